@@ -1,0 +1,51 @@
+"""The questions at hand, found by slug, topic and track, with the nearest word for a mistyped one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from interview_bot.core.errors import UnknownTopic
+from interview_bot.core.questions import Question
+
+
+class Topic(NamedTuple):
+    """A group of questions inside a track."""
+
+    name: str
+    track: str
+    questions: int
+
+
+class Catalogue:
+    """All questions that can be asked; never changes."""
+
+    def __init__(self, questions: Iterable[Question]) -> None:
+        """Index the questions by slug, topic and track."""
+        self.questions: dict[str, Question] = {question.slug: question for question in questions}
+
+    def topics(self) -> list[Topic]:
+        """Every topic with its track and number of questions, by track and name."""
+        counted: dict[tuple[str, str], int] = {}
+        for question in self.questions.values():
+            key = (question.track, question.topic)
+            counted[key] = counted.get(key, 0) + 1
+        return [Topic(topic, track, number) for (track, topic), number in sorted(counted.items())]
+
+    def about(self, word: str) -> list[Question]:
+        """The questions of a topic or track, in slug order.
+
+        Raises:
+            UnknownTopic: with the nearest topic or track, if one is near.
+        """
+        wanted = word.strip().lower()
+        found = [one for one in self.questions.values() if wanted in {one.track.lower(), one.topic.lower()}]
+        if not found:
+            raise UnknownTopic(word=word, nearest=", ".join(self.nearest(word)))
+        return sorted(found, key=lambda question: question.slug)
+
+    def nearest(self, word: str) -> list[str]:
+        """Up to three topics or tracks spelt like the word."""
+        names = sorted({one.track for one in self.questions.values()} | {one.topic for one in self.questions.values()})
+        return get_close_matches(word.strip().lower(), names, n=3, cutoff=0.6)

@@ -1,0 +1,132 @@
+"""Every trouble the project knows by name, in three families by who can put it right."""
+
+# InterviewBotError
+# ├── CandidateError            said in chat; the candidate can put it right
+# │   ├── UnknownTopic          a word that is no topic and no track, with the nearest ones
+# │   ├── UnknownCommand        a word that is no command
+# │   ├── NothingOpen           there is no interview to answer, hint, skip, stop or resume
+# │   ├── AlreadyOpen           an interview is open; resume or stop it first
+# │   ├── StillGrading          the last answer is still being read
+# │   ├── UnusableAnswer        empty, too long, or without a single word
+# │   ├── NoMoreHints           all hints of the question are given
+# │   ├── OutOfDate             the button belongs to a question that is over
+# │   └── NoQuestions           no question fits what was asked for
+# ├── OperatorError             said by the command line, exit code 1; whoever runs the bot can put it right
+# │   ├── BadQuestionFile       file:line, what is wrong, what is expected; all of them at once
+# │   ├── BadSetting            names the variable
+# │   ├── DatabaseUnreachable   names where, without the password
+# │   └── WrongSchema           names the command to run
+# ├── GraderUnavailable         fall back to the offline grader
+# └── Conflict                  somebody else changed the row first: read again and repeat
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+class InterviewBotError(Exception):
+    """The root: whatever is below is a fact, worded only where it is said."""
+
+
+class CandidateError(InterviewBotError):
+    """A fact for the candidate; `key` names the sentence in the wording files, `blanks` fill it."""
+
+    key = "trouble"
+
+    def __init__(self, **blanks: str) -> None:
+        """Keep the blanks that the sentence needs."""
+        super().__init__(f"{type(self).__name__} {blanks}" if blanks else type(self).__name__)
+        self.blanks: Mapping[str, str] = blanks
+
+
+class UnknownTopic(CandidateError):
+    """The word is no topic and no track. Blanks: word, nearest (may be empty)."""
+
+    key = "unknown-topic"
+
+
+class UnknownCommand(CandidateError):
+    """The word is no command. Blanks: word."""
+
+    key = "unknown-command"
+
+
+class NothingOpen(CandidateError):
+    """There is no open interview."""
+
+    key = "nothing-open"
+
+
+class AlreadyOpen(CandidateError):
+    """An interview is open already. Blanks: track."""
+
+    key = "already-open"
+
+
+class StillGrading(CandidateError):
+    """The last answer is still being read."""
+
+    key = "still-grading"
+
+
+class UnusableAnswer(CandidateError):
+    """The answer cannot be taken as it is. Blanks: limit, length."""
+
+    key = "empty-answer"
+
+
+class AnswerTooLong(UnusableAnswer):
+    """Longer than the limit. Blanks: limit, length."""
+
+    key = "long-answer"
+
+
+class NoMoreHints(CandidateError):
+    """All hints of this question are given."""
+
+    key = "no-more-hints"
+
+
+class OutOfDate(CandidateError):
+    """The button belongs to a question that is over."""
+
+    key = "out-of-date"
+
+
+class NoQuestions(CandidateError):
+    """No question fits. Blanks: topic, level."""
+
+    key = "no-questions"
+
+
+class OperatorError(InterviewBotError):
+    """A fact for whoever runs the bot; the text is the line to print."""
+
+
+class BadQuestionFile(OperatorError):
+    """Question files that cannot be used: one line for each fault, `file:line: what is wrong, what is expected`."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        """Keep all faults, in file and line order."""
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+class BadSetting(OperatorError):
+    """A setting is missing or malformed; the text names the variable."""
+
+
+class DatabaseUnreachable(OperatorError):
+    """The database does not answer; the text says where, without the password."""
+
+
+class WrongSchema(OperatorError):
+    """The schema is older or newer than this version needs; the text names the command to run."""
+
+
+class GraderUnavailable(InterviewBotError):
+    """A grader cannot speak now; the offline grader does."""
+
+
+class Conflict(InterviewBotError):
+    """Somebody else changed the row first."""

@@ -1,0 +1,1 @@
+"""Ways to grade an answer; each satisfies `core.ports.Grader`."""

@@ -1,0 +1,187 @@
+"""Turns the lines that authors write ("container: share + host kernel") into patterns that can be searched for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import NamedTuple
+
+import re2
+import yaml
+
+from interview_bot.core.questions import Line, Question
+from interview_bot.graders.text import stem, words_of
+
+MOST_WORDINGS = 600
+LONGEST_PATTERN = 256
+_DROPPED = frozenset({"a", "an", "the"})
+_REFERENCE = re.compile(r"<([A-Za-z0-9_-]+)>")
+_FLEXIBLE_ORDER = frozenset({"of", "for", "from", "in", "to", "by", "with", "on"})
+
+Terms = Mapping[str, tuple[str, ...]]
+
+
+class BadLine(ValueError):
+    """A line that cannot be understood; the text says what is wrong and what is expected."""
+
+
+class Phrase(NamedTuple):
+    """Stems that stand together in this order; a stem ending in `*` is the beginning of a word."""
+
+    stems: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    """The words as the author wrote them, to recognise misspelt ones."""
+
+
+class Expression(NamedTuple):
+    """An author's regular expression over the lower-case text, run by RE2 in linear time."""
+
+    source: str
+
+
+class Item(NamedTuple):
+    """One thing that must be there, in any of its wordings; `denied` asks for it to be denied."""
+
+    wordings: tuple[Phrase, ...]
+    expressions: tuple[Expression, ...] = ()
+    denied: bool = False
+
+
+class Pattern(NamedTuple):
+    """All items in one sentence, near each other; `subject` says of whom, `ordered` that the first acts on the next."""
+
+    line: str
+    items: tuple[Item, ...]
+    subject: str | None = None
+    ordered: bool = False
+
+
+@cache
+def general_terms() -> dict[str, tuple[str, ...]]:
+    """The general English groups that every line may name."""
+    text = files("interview_bot.graders").joinpath("words.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, list[str]] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506  (plain scalars only)
+    return {name: tuple(words) for name, words in loaded.items()}
+
+
+def terms_of(question: Question) -> dict[str, tuple[str, ...]]:
+    """The groups a question's lines may name: its own before the general ones."""
+    return {**general_terms(), **question.terms}
+
+
+def compile_lines(lines: Iterable[Line], terms: Terms) -> tuple[Pattern, ...]:
+    """Compile the alternatives of one criterion.
+
+    Raises:
+        BadLine: a group is unknown, a line is empty, or an expression is not RE2's.
+    """
+    return tuple(compile_line(line, terms) for line in lines)
+
+
+def compile_line(line: Line, terms: Terms) -> Pattern:
+    """Compile one line; see `docs/question-format.md` for what it may hold."""
+    subject: str | None = None
+    if isinstance(line, dict):
+        if len(line) != 1:
+            raise BadLine("a line with a subject has one key: `subject: words`")
+        subject, text = next(iter(line.items()))
+        if subject not in terms:
+            raise BadLine(f"subject `{subject}` is not among the `terms`")
+    else:
+        text = line
+    shown = f"{subject}: {text}" if subject else text
+    parts = re.split(r"\s+([+>])\s+", text.strip())
+    signs = set(parts[1::2])
+    if len(signs) > 1:
+        raise BadLine(f"`{shown}` mixes `+` and `>`; use one of them")
+    items = tuple(_item(part, terms, shown) for part in parts[::2])
+    return Pattern(shown, items, subject, ordered=signs == {">"})
+
+
+def _item(text: str, terms: Terms, line: str) -> Item:
+    denied = text.startswith("not ")
+    wordings: list[Phrase] = []
+    expressions: list[Expression] = []
+    for alternative in (text[4:] if denied else text).split("|"):
+        wording = alternative.strip()
+        if not wording:
+            raise BadLine(f"`{line}` has an empty alternative")
+        if wording.startswith("re:"):
+            expressions.append(_expression(wording[3:].strip(), line))
+            continue
+        for plain in _expand(wording, terms, line, 0):
+            wordings.extend(_phrases(plain, line))
+    if len(wordings) > MOST_WORDINGS:
+        raise BadLine(f"`{line}` stands for {len(wordings)} wordings; split it (at most {MOST_WORDINGS})")
+    return Item(tuple(dict.fromkeys(wordings)), tuple(expressions), denied)
+
+
+def _expression(source: str, line: str) -> Expression:
+    if len(source) > LONGEST_PATTERN:
+        raise BadLine(f"`{line}`: an expression has at most {LONGEST_PATTERN} characters")
+    try:
+        expression(source)
+    except re2.error as error:
+        raise BadLine(f"`{line}`: {error.args[0]!r} is not an RE2 expression") from None
+    return Expression(source)
+
+
+@cache
+def expression(source: str) -> re2._Regexp:
+    """Compile an author's expression with RE2."""
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 22
+    return re2.compile(source, options)
+
+
+def _expand(wording: str, terms: Terms, line: str, depth: int) -> list[str]:
+    """Put the wordings of each named group in place of its name."""
+    names = _REFERENCE.findall(wording)
+    if not names:
+        return [wording]
+    if depth > 4:
+        raise BadLine(f"`{line}`: groups name each other in a circle")
+    choices: list[list[str]] = []
+    for name in names:
+        if name not in terms:
+            raise BadLine(f"`{line}` names <{name}>, which is not among the `terms`")
+        choices.append([one for word in terms[name] for one in _expand(word, terms, line, depth + 1)])
+    pieces = _REFERENCE.split(wording)[::2]
+    total = 1
+    for choice in choices:
+        total *= len(choice)
+    if total > MOST_WORDINGS:
+        raise BadLine(f"`{line}` stands for {total} wordings; split it (at most {MOST_WORDINGS})")
+    return [
+        "".join(piece + word for piece, word in zip(pieces, (*chosen, ""), strict=True))
+        for chosen in product(*choices)
+    ]
+
+
+def _phrases(plain: str, line: str) -> Iterable[Phrase]:
+    stems, words = _stems(plain)
+    if not stems:
+        raise BadLine(f"`{line}`: `{plain}` holds no word")
+    yield Phrase(stems, words)
+    if len(stems) == 2 and all(one.isalpha() for one in stems):
+        first, second = plain.split()[:2] if len(plain.split()) >= 2 else ("", "")
+        if first.isalpha() and second.isalpha():
+            yield Phrase((stem((first + second).lower()),), (first + second,))
+        if not set(stems) & _FLEXIBLE_ORDER and "not" not in stems and "no" not in stems:
+            yield Phrase((stems[1], "of", stems[0]), words)
+
+
+@cache
+def _stems(plain: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    starred = {word.rstrip("*").lower() for word in plain.split() if word.endswith("*")}
+    kept = [
+        token
+        for token in words_of(plain)
+        if token.word not in _DROPPED and token.word not in {"*", '"', "(", ")", "\n"}
+    ]
+    stems = tuple(token.word + "*" if token.word in starred else token.stem for token in kept)
+    return stems, tuple(token.word for token in kept if token.word not in starred)

@@ -1,0 +1,240 @@
+"""The offline grader: a rubric's lines against what an answer asserts; no network, no model, no key."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from math import ceil
+from typing import NamedTuple
+
+from interview_bot.core.grades import Assessment, Asserted, Heard, Span, Verdict, weigh
+from interview_bot.core.questions import Question
+from interview_bot.graders.derive import with_criteria
+from interview_bot.graders.language import Reading, read
+from interview_bot.graders.lines import Pattern, Phrase, compile_lines, terms_of
+from interview_bot.graders.search import Hit, Search
+from interview_bot.graders.text import FUNCTION_WORDS, Token, clean, is_english, stem, words_of
+
+NAME = "rubric"
+ENGINE = "1"
+"""Raised whenever the same rubric and answer may get another verdict."""
+
+_NO_ANSWER = re.compile(
+    r"\s*(i\s+|we\s+)?(really\s+|honestly\s+|sorry,?\s+|um+,?\s+|well,?\s+)*((i\s+)?(do\s*n[o']?t|dont|don’t)\s+(really\s+)?"  # noqa: RUF001
+    r"(know|remember|recall)|no\s+(idea|clue)|not\s+sure|idk|dunno|pass|skip|weiß\s+(ich\s+)?nicht|"
+    r"(ich\s+)?weiß\s+(es\s+)?(leider\s+)?nicht|keine\s+ahnung|no\s+s[eé]|ni\s+idea|aucune\s+idée|je\s+ne\s+sais\s+pas|не\s+знаю)\b",
+    re.IGNORECASE,
+)
+
+
+class CompiledCriterion(NamedTuple):
+    """A criterion ready to be searched for."""
+
+    id: str
+    weight: int
+    heard: tuple[Pattern, ...]
+    partly: tuple[Pattern, ...]
+    wanted: int
+    groups: tuple[tuple[str, tuple[Pattern, ...]], ...]
+
+
+class CompiledMisconception(NamedTuple):
+    """A misconception ready to be searched for."""
+
+    id: str
+    heard: tuple[Pattern, ...]
+    against: tuple[str, ...]
+
+
+class Rubric(NamedTuple):
+    """A question compiled once: patterns, subjects, vocabulary, and the version that grades carry."""
+
+    question: Question
+    criteria: tuple[CompiledCriterion, ...]
+    misconceptions: tuple[CompiledMisconception, ...]
+    subjects: dict[str, tuple[Phrase, ...]]
+    spellings: dict[str, str]
+    prompt_pairs: frozenset[tuple[str, str]]
+    version: str
+
+
+def compile_rubric(question: Question) -> Rubric:
+    """Compile a question's rubric; with no criteria they are derived from its reference.
+
+    Raises:
+        BadLine: a line cannot be understood.
+    """
+    question = with_criteria(question)
+    terms = terms_of(question)
+    criteria = tuple(
+        CompiledCriterion(
+            one.id,
+            one.weight,
+            compile_lines(one.heard, terms),
+            compile_lines(one.partly, terms),
+            one.any or 0,
+            tuple((name, compile_lines(lines, terms)) for name, lines in one.of.items()),
+        )
+        for one in question.criteria
+    )
+    misconceptions = tuple(
+        CompiledMisconception(one.id, compile_lines(one.heard, terms), one.against)
+        for one in question.misconceptions
+    )
+    patterns = [
+        pattern
+        for one in criteria
+        for pattern in (*one.heard, *one.partly, *(line for _, lines in one.groups for line in lines))
+    ] + [pattern for one in misconceptions for pattern in one.heard]
+    names = {pattern.subject for pattern in patterns if pattern.subject}
+    subjects = {
+        name: tuple(wording for pattern in compile_lines((f"<{name}>",), terms) for wording in pattern.items[0].wordings)
+        for name in sorted(names)
+    }
+    phrases = [wording for pattern in patterns for item in pattern.items for wording in item.wordings]
+    phrases += [phrase for wordings in subjects.values() for phrase in wordings]
+    spellings = {word: stem(word) for phrase in phrases for word in phrase.words if word.isalpha()}
+    stems = [token.stem for token in words_of(question.prompt) if token.word[0].isalnum()]
+    return Rubric(
+        question,
+        criteria,
+        misconceptions,
+        subjects,
+        spellings,
+        frozenset(zip(stems, stems[1:], strict=False)),
+        version_of(question),
+    )
+
+
+def version_of(question: Question) -> str:
+    """Twelve hex digits over the question and the engine: the same question graded the same way."""
+    text = f"{ENGINE}\n{question.model_dump_json()}"
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+class RubricGrader:
+    """Grades with the rubric alone. Keeps the last compiled rubrics; safe to share between tasks."""
+
+    name = NAME
+
+    def __init__(self, kept: int = 512) -> None:
+        """Keep up to `kept` compiled rubrics."""
+        self._compiled = lru_cache(maxsize=kept)(_compile_json)
+
+    async def grade(self, question: Question, answer: str) -> Assessment:
+        """Grade one answer; never raises for any text."""
+        return self.grade_now(question, answer)
+
+    def grade_now(self, question: Question, answer: str) -> Assessment:
+        """Grade without an event loop, for the command line and benchmarks."""
+        return grade(self._compiled(question.model_dump_json()), answer)
+
+
+def _compile_json(question_json: str) -> Rubric:
+    return compile_rubric(Question.model_validate_json(question_json))
+
+
+def grade(rubric: Rubric, answer: str) -> Assessment:
+    """Grade one answer against a compiled rubric."""
+    cleaned = clean(answer)
+    reading = read(cleaned, rubric.prompt_pairs)
+    search = Search(cleaned, reading, rubric.subjects, rubric.spellings)
+    flags = list(_flags(reading, cleaned.text, rubric, search.misspelt))
+    if {"empty", "no-answer", "keywords-only"} & set(flags):
+        missed = {one.id: Heard(Verdict.MISSED) for one in rubric.criteria}
+        return Assessment(missed, (), 0.0, NAME, rubric.version, tuple(flags))
+    misconceptions = [(one, hits) for one in rubric.misconceptions if (hits := _asserted(search, one.heard, strict=True))]
+    verdicts = {one.id: _verdict(search, one, reading) for one in rubric.criteria}
+    for misconception, hits in misconceptions:
+        for criterion in misconception.against:
+            verdicts[criterion] = _cancelled(verdicts[criterion], hits[-1], reading)
+    if any(heard.rule.startswith("contradicted") for heard in verdicts.values()):
+        flags.append("contradiction")
+    asserted = tuple(Asserted(one.id, tuple(_span(reading, hit) for hit in hits[:1])) for one, hits in misconceptions)
+    score = weigh(
+        {one.id: one.weight for one in rubric.criteria},
+        {criterion: heard.verdict for criterion, heard in verdicts.items()},
+        [one.id for one in asserted],
+    )
+    return Assessment(verdicts, asserted, score, NAME, rubric.version, tuple(flags))
+
+
+def _verdict(search: Search, criterion: CompiledCriterion, reading: Reading) -> Heard:
+    if criterion.groups:
+        return _count(search, criterion, reading)
+    for verdict, patterns in ((Verdict.MET, criterion.heard), (Verdict.PARTIAL, criterion.partly)):
+        hits = [hit for pattern in patterns for hit in search.hits(pattern)]
+        asserted = [hit for hit in hits if hit.asserted]
+        if not asserted:
+            continue
+        last = max(asserted, key=lambda hit: hit.start)
+        denied = [hit for hit in hits if not hit.asserted and hit.start > last.end and hit.pattern == last.pattern]
+        if denied:
+            return Heard(Verdict.MISSED, (), f"contradicted: {denied[-1].pattern.line}")
+        best = min(asserted, key=lambda hit: (hit.start, hit.end - hit.start))
+        return Heard(verdict, (_span(reading, best),), best.pattern.line)
+    return Heard(Verdict.MISSED)
+
+
+def _count(search: Search, criterion: CompiledCriterion, reading: Reading) -> Heard:
+    """Any k of n: distinct groups heard; wrong extra items do not cancel right ones."""
+    spans: list[Span] = []
+    names: list[str] = []
+    for name, patterns in criterion.groups:
+        hits = _asserted(search, patterns)
+        if hits:
+            names.append(name)
+            spans.append(_span(reading, hits[0]))
+    rule = f"{len(names)} of {criterion.wanted}: {', '.join(names)}"
+    if len(names) >= criterion.wanted:
+        return Heard(Verdict.MET, tuple(spans), rule)
+    if names and len(names) >= ceil(criterion.wanted / 2):
+        return Heard(Verdict.PARTIAL, tuple(spans), rule)
+    return Heard(Verdict.MISSED, (), rule if names else "")
+
+
+def _asserted(search: Search, patterns: Iterable[Pattern], strict: bool = False) -> list[Hit]:
+    hits = [hit for pattern in patterns for hit in search.hits(pattern, strict) if hit.asserted]
+    return sorted(hits, key=lambda hit: (hit.start, hit.end))
+
+
+def _cancelled(heard: Heard, hit: Hit, reading: Reading) -> Heard:
+    """A misconception said after the criterion takes its credit back; said before, it was corrected."""
+    at = reading.tokens[hit.start].start
+    if heard.verdict is Verdict.MISSED or not heard.evidence or heard.evidence[-1].start > at:
+        return heard
+    return Heard(Verdict.MISSED, (), f"contradicted: {hit.pattern.line}")
+
+
+def _span(reading: Reading, hit: Hit) -> Span:
+    return Span(reading.tokens[hit.start].start, reading.tokens[hit.end - 1].end)
+
+
+def _flags(reading: Reading, text: str, rubric: Rubric, misspelt: int) -> Iterable[str]:
+    words = [token for token in reading.tokens if token.word[0].isalnum()]
+    if not words:
+        yield "empty"
+        return
+    if len(words) <= 14 and _NO_ANSWER.match(text):
+        yield "no-answer"
+    if reading.cut:
+        yield "too-long"
+    idle = {sentence.idle for sentence in reading.sentences}
+    if idle == {"copied"}:
+        yield "question-copied"
+    alphabetic = [token for token in words if token.word.isalpha()]
+    if len(alphabetic) >= 6 and not _speaks(alphabetic, rubric, misspelt):
+        yield "unsupported-language"
+    elif idle == {"keywords"}:
+        yield "keywords-only"
+
+
+def _speaks(words: Sequence[Token], rubric: Rubric, misspelt: int) -> bool:
+    """Whether the words look like the rubric's language: English words, small words, or the rubric's own."""
+    known = misspelt + sum(
+        token.word in FUNCTION_WORDS or token.word in rubric.spellings or is_english(token.word) for token in words
+    )
+    small = sum(token.word in FUNCTION_WORDS for token in words)
+    return known >= 0.6 * len(words) or small >= 0.25 * len(words)

@@ -1,0 +1,1 @@
+"""Loopback fakes of the platforms that the bot talks to."""
