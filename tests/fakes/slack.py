@@ -12,78 +12,28 @@ every refusal (`faults`) and every delivery (`deliveries`), and fails on request
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 import aiohttp
 from aiohttp import web
 
 from .slack_api import METHODS, reply
+from .slack_calls import Call, Fault, Trouble, read_arguments
 from .slack_checks import Json, Rejected
 from .slack_plain import plain
 from .slack_socket import SocketMode
-from .slack_state import Channel, ChannelKind, Message, Person, Team, View, Workspace
+from .slack_state import Channel, ChannelKind, Message, Person, Team, View
 from .slack_transport import Delivery, HttpTransport, SocketTransport, Transport
 from .slack_user import NotDelivered, Slacker
+from .slack_workspace import Workspace
 
 __all__ = ["Call", "Delivery", "FakeSlack", "Fault", "NotDelivered", "Slacker", "plain"]
 
 RESPONSE_URL = "response_url"
 _SOCKET_METHOD = "apps.connections.open"
-_JSON_ARGUMENTS = ("blocks", "attachments", "view", "metadata")
 T = TypeVar("T")
-
-
-@dataclass
-class Call:
-    """One call of the bot. `error`: what it was told ("" = ok); `injected`: because a test wanted it."""
-
-    method: str
-    args: Json
-    at: float
-    token: str = field(default="", repr=False)
-    team: Team | None = field(default=None, repr=False)
-    error: str = ""
-    injected: bool = False
-    finished: bool = False
-
-
-@dataclass
-class Fault:
-    """Something the bot did that Slack refuses."""
-
-    method: str
-    error: str
-    messages: list[str]
-    args: Json = field(repr=False)
-
-
-@dataclass
-class _Injection:
-    method: str
-    times: int
-    when: Callable[[Json], bool]
-    status: int
-    error: str
-    headers: dict[str, str]
-    works: bool
-    drop_reply: bool
-    delay: float
-    gate: asyncio.Event | None
-
-    @property
-    def answers(self) -> bool:
-        return bool(self.error) or self.status != 200
-
-    def response(self) -> web.Response:
-        if self.status >= 500 and not self.error:
-            page = "<html><body>Server Error</body></html>"
-            return web.Response(status=self.status, text=page, content_type="text/html", headers=self.headers)
-        error = self.error or ("ratelimited" if self.status == 429 else "internal_error")
-        return web.json_response({"ok": False, "error": error}, status=self.status, headers=self.headers)
 
 
 class FakeSlack:
@@ -100,8 +50,8 @@ class FakeSlack:
         events: Iterable[str] | None = None,
         ack_within: float = 3.0,
     ) -> None:
-        self.signing_secret = "fake-signing-secret"  # noqa: S105
-        self.app_token = "xapp-1-fake-app-token"  # noqa: S105
+        self.signing_secret = "fake-signing-secret"
+        self.app_token = "xapp-1-fake-app-token"
         self.events = None if events is None else frozenset(events)
         self.ack_within = ack_within
         self.space = Workspace()
@@ -111,7 +61,7 @@ class FakeSlack:
         self.deliveries: list[Delivery] = []
         self.origin = ""
         self._changed = asyncio.Condition()
-        self._injections: list[_Injection] = []
+        self._troubles: list[Trouble] = []
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
         self.team = self.add_team("acme", scopes=scopes)
@@ -242,10 +192,9 @@ class FakeSlack:
         internal_error may). `drop_reply`: works, then cuts the connection. `delay` seconds or until `gate`
         is set: answers late. Several wishes for one method are used up in order.
         """
-        wish = _Injection(
-            method, times, when, status, error, headers or {}, works or drop_reply, drop_reply, delay, gate
-        )
-        self._injections.append(wish)
+        works = works or drop_reply
+        trouble = Trouble(method, times, when, status, error, headers or {}, works, drop_reply, delay, gate)
+        self._troubles.append(trouble)
 
     def advance(self, seconds: float) -> None:
         """Let time pass for Slack: trigger_ids expire after 3 s, response_urls after 30 min."""
@@ -303,7 +252,9 @@ class FakeSlack:
 
     def story(self) -> str:
         """All messages, calls and faults in plain text, for the message of a failed test."""
-        said = [f"- {'bot' if m.by_bot else m.user_id} in {m.channel.name}: {plain(m)}" for m in self.messages]
+        said = [
+            f"- {'bot' if m.by_bot else m.user_id} in {m.channel.name}: {plain(m)}" for m in self.messages
+        ]
         called = [f"- {call.method} {call.error or 'ok'}" for call in self.calls]
         faults = [f"- {fault}" for fault in self.faults]
         return "\n".join(["Messages:", *said, "Calls:", *called, "Faults:", *faults])
@@ -315,36 +266,36 @@ class FakeSlack:
     # Serving
 
     async def _serve_method(self, request: web.Request) -> web.StreamResponse:
-        args, token = await _arguments(request)
-        return await self._serve(request, Call(request.match_info["method"], args, self.space.clock.now(), token))
+        args, token = await read_arguments(request)
+        return await self._serve(
+            request, Call(request.match_info["method"], args, self.space.clock.now(), token)
+        )
 
     async def _serve_reply(self, request: web.Request) -> web.StreamResponse:
-        args, _ = await _arguments(request)
+        args, _ = await read_arguments(request)
         return await self._serve(request, Call(RESPONSE_URL, args, self.space.clock.now()))
 
     async def _serve(self, request: web.Request, call: Call) -> web.StreamResponse:
         self.calls.append(call)
-        wish = self._take_wish(call)
-        if wish is not None:
-            call.injected = True
-            await asyncio.sleep(wish.delay)
-            if wish.gate is not None:
-                await wish.gate.wait()
-        response = self._work(request, call) if wish is None or wish.works or not wish.answers else None
-        if wish is not None and wish.answers:
-            response, call.error = wish.response(), wish.error or str(wish.status)
+        trouble = next((one for one in self._troubles if one.takes(call)), None)
+        if trouble is None:
+            response = self._work(request, call)
+        else:
+            response = await self._spoil(request, call, trouble)
         call.finished = True
         await self.changed()
-        if wish is not None and wish.drop_reply and request.transport is not None:
+        if trouble is not None and trouble.drop_reply and request.transport is not None:
             request.transport.abort()
-        return response or web.Response()
+        return response
 
-    def _take_wish(self, call: Call) -> _Injection | None:
-        for wish in self._injections:
-            if wish.times > 0 and wish.method in ("*", call.method) and wish.when(call.args):
-                wish.times -= 1
-                return wish
-        return None
+    async def _spoil(self, request: web.Request, call: Call, trouble: Trouble) -> web.Response:
+        call.injected = True
+        await trouble.hold()
+        response = self._work(request, call) if trouble.works or not trouble.answers else web.Response()
+        if not trouble.answers:
+            return response
+        call.error = trouble.error or str(trouble.status)
+        return trouble.response()
 
     def _work(self, request: web.Request, call: Call) -> web.Response:
         is_reply = call.method == RESPONSE_URL
@@ -379,26 +330,3 @@ class FakeSlack:
         if call.team.revoked:
             raise Rejected("token_revoked")
         return METHODS[call.method](self.space, call.team, call.args)
-
-
-async def _arguments(request: web.Request) -> tuple[Json, str]:
-    """The arguments as slack_sdk may send them (query, form, JSON), JSON strings decoded, and the token."""
-    args: dict[str, Any] = dict(request.query)
-    if request.content_type == "application/json":
-        body = json.loads(await request.text() or "{}")
-        args |= body if isinstance(body, dict) else {}
-    else:
-        args |= dict(await request.post())
-    for name in _JSON_ARGUMENTS:
-        if isinstance(args.get(name), str):
-            args[name] = _decoded(args[name])
-    token = str(args.pop("token", ""))
-    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    return args, (bearer if scheme == "Bearer" else token)
-
-
-def _decoded(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text  # left for the method to refuse

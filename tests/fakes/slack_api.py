@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from .slack_checks import UPDATED_TEXT, Json, Rejected, check_message, check_view
-from .slack_state import APP_ID, Channel, Message, ReplyAddress, Team, View, Workspace
+from .slack_state import APP_ID, Channel, Message, Team, View
+from .slack_workspace import ReplyAddress, Workspace
 
 Handler = Callable[[Workspace, Team, Json], Json]
 _READ_SCOPES = {"im": "im:read", "channel": "channels:read", "group": "groups:read"}
@@ -216,8 +217,17 @@ def _open_view(space: Workspace, team: Team, args: Json) -> View:
 
 
 def _channel_json(channel: Channel) -> Json:
-    body: Json = {"id": channel.id, "created": 1_700_000_000, "is_archived": False, "is_im": channel.kind == "im"}
+    body: Json = {
+        "id": channel.id,
+        "created": 1_700_000_000,
+        "is_archived": False,
+        "is_im": channel.kind == "im",
+    }
     if channel.person is not None:
         return body | {"user": channel.person.id, "is_open": True, "is_org_shared": False}
-    body |= {"name": channel.name, "is_channel": channel.kind == "channel", "is_group": channel.kind == "group"}
+    body |= {
+        "name": channel.name,
+        "is_channel": channel.kind == "channel",
+        "is_group": channel.kind == "group",
+    }
     return body | {"is_private": channel.kind == "group", "is_member": channel.bot_is_in}

@@ -12,6 +12,8 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View as ViewModel
 
+from .slack_charts import chart_problems, is_chart_or_table
+
 Json = dict[str, Any]
 Surface = Literal["message", "modal", "home"]
 
@@ -53,6 +55,7 @@ class Cap(NamedTuple):
 
 _SELECT = (Cap("options", 100, 1), Cap("option_groups", 100, 1), Cap("placeholder", 150))
 _PICKER = (Cap("placeholder", 150),)
+_AXIS_CHART = (Cap("series", 6, 1),)
 CAPS: dict[str, tuple[Cap, ...]] = {
     "section": (Cap("text", 3000), Cap("fields", 10, 1)),
     "field": (Cap("text", 2000),),
@@ -81,11 +84,31 @@ CAPS: dict[str, tuple[Cap, ...]] = {
     "option": (Cap("text", 75), Cap("value", 150), Cap("description", 75), Cap("url", 3000)),
     "option_group": (Cap("label", 75), Cap("options", 100, 1)),
     "confirmation": (Cap("title", 100), Cap("text", 300), Cap("confirm", 30), Cap("deny", 30)),
+    "data_table": (Cap("rows", 201, 2),),
+    "data_visualization": (Cap("title", 50),),
+    "pie": (Cap("segments", 6, 1),),
+    "bar": _AXIS_CHART,
+    "area": _AXIS_CHART,
+    "line": _AXIS_CHART,
+    "segment": (Cap("label", 20),),
+    "series": (Cap("name", 20), Cap("data", 20, 1)),
+    "point": (Cap("label", 20),),
+    "axis": (Cap("categories", 20, 1), Cap("x_label", 50), Cap("y_label", 50)),
     "modal": (Cap("title", 24), Cap("submit", 24), Cap("close", 24)),
 }
 _VIEW_CAPS = (Cap("private_metadata", 3000), Cap("callback_id", ID_LENGTH), Cap("external_id", ID_LENGTH))
-_ROLES = {"options": "option", "initial_options": "option", "initial_option": "option"}
-_ROLES |= {"option_groups": "option_group", "fields": "field", "confirm": "confirmation"}
+_ROLES = {
+    "options": "option",
+    "initial_options": "option",
+    "initial_option": "option",
+    "option_groups": "option_group",
+    "fields": "field",
+    "confirm": "confirmation",
+    "segments": "segment",
+    "series": "series",
+    "data": "point",
+    "axis_config": "axis",
+}
 _PLAIN_ONLY = {
     ("header", "text"),
     ("button", "text"),
@@ -96,7 +119,16 @@ _PLAIN_ONLY = {
     ("modal", "submit"),
     ("modal", "close"),
 }
-_ONLY_IN_MESSAGES = {"markdown", "context_actions", "table", "plan", "task_card"}
+_ONLY_IN_MESSAGES = {
+    "markdown",
+    "context_actions",
+    "table",
+    "data_table",
+    "data_visualization",
+    "plan",
+    "task_card",
+}
+_MOST_OF_A_TYPE = {"table": 1, "data_visualization": 2}  # in one message
 
 
 def check_message(args: Json, *, text_limit: int = POSTED_TEXT) -> None:
@@ -122,7 +154,7 @@ def check_view(view: object, *, allowed: Iterable[str] = ("modal",)) -> Json:
         raise Rejected("invalid_arguments", ["[ERROR] must be a JSON object [json-pointer:/view]"])
     if len(json.dumps(view, ensure_ascii=False).encode()) > VIEW_BYTES:
         raise Rejected("view_too_large")
-    kind = view.get("type")
+    kind = str(view.get("type"))
     if kind not in allowed:
         raise Rejected("invalid_arguments", [f"[ERROR] unsupported type: {kind} [json-pointer:/view/type]"])
     problems = list(_view_problems(view, kind))
@@ -142,6 +174,8 @@ def block_problems(blocks: list[Any], *, surface: Surface, most: int, at: str = 
         problems += found or _model_problems(block, where)
     ids = Counter(b["block_id"] for b in blocks if isinstance(b, dict) and b.get("block_id"))
     problems += [_said(f"block_id already exists: {i}", at) for i, times in ids.items() if times > 1]
+    types = Counter(b.get("type") for b in blocks if isinstance(b, dict))
+    problems += [_said(f"too many {t} blocks", at) for t, m in _MOST_OF_A_TYPE.items() if types[t] > m]
     return problems
 
 
@@ -200,18 +234,25 @@ def _one_block_problems(block: object, surface: Surface, where: str) -> Iterator
         yield from _text_problems(node, pointer)
         yield from _cap_problems(node, (Cap("action_id", ID_LENGTH), Cap("block_id", ID_LENGTH)), pointer)
         action_ids.update([node["action_id"]] if node.get("action_id") else [])
-    yield from (_said(f"action_id already exists: {i}", where) for i, times in action_ids.items() if times > 1)
+    yield from (
+        _said(f"action_id already exists: {i}", where) for i, times in action_ids.items() if times > 1
+    )
 
 
 def _nodes(node: Json, role: str, pointer: str) -> Iterator[tuple[Json, str, str]]:
     """Every object in a block, with what it is (its type, or its role where it has none) and its place."""
     yield node, role, pointer
     for key, value in node.items():
-        several = value if isinstance(value, list) else [value]
-        for number, child in enumerate(several):
-            if isinstance(child, dict):
-                where = f"{pointer}/{key}/{number}" if isinstance(value, list) else f"{pointer}/{key}"
-                yield from _nodes(child, _role(child, key), where)
+        for child, where in _objects(value, f"{pointer}/{key}"):
+            yield from _nodes(child, _role(child, key), where)
+
+
+def _objects(value: object, pointer: str) -> Iterator[tuple[Json, str]]:
+    if isinstance(value, dict):
+        yield value, pointer
+    elif isinstance(value, list):
+        for number, child in enumerate(value):
+            yield from _objects(child, f"{pointer}/{number}")
 
 
 def _role(node: Json, key: str) -> str:
@@ -256,6 +297,8 @@ def _text_problems(node: Json, pointer: str) -> Iterator[str]:
 def _model_problems(block: Json, where: str) -> list[str]:
     """What slack_sdk's own models refuse, and what they drop because Slack knows no such key or type."""
     try:
+        if is_chart_or_table(block):
+            return [_said(problem, where + place) for problem, place in chart_problems(block)]
         parsed = Block.parse(block)
         if parsed is None:
             return [_said(f"unsupported type: {block.get('type')}", f"{where}/type")]

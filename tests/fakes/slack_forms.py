@@ -126,7 +126,10 @@ def _refuse_bad_input(block: Json, filled: Json) -> None:
 def _untouched(element: Json) -> Json:
     field = _VALUE_FIELDS.get(element["type"], "value")
     initial = element.get(_INITIAL_FIELDS.get(field, ""))
-    return {"type": element["type"], field: ([] if field == "selected_options" else None) if initial is None else initial}
+    return {
+        "type": element["type"],
+        field: ([] if field == "selected_options" else None) if initial is None else initial,
+    }
 
 
 def _option(element: Json, wanted: object) -> Json:

@@ -5,7 +5,7 @@ import uuid
 from .slack_checks import Json
 from .slack_state import APP_ID, Channel, Message, Person, Team, View
 
-VERIFICATION_TOKEN = "fake-verification-token"  # noqa: S105  deprecated by Slack, still in every payload
+VERIFICATION_TOKEN = "fake-verification-token"  # deprecated by Slack, still in every payload
 _NAMES_OF_KINDS = {"im": "directmessage", "group": "privategroup"}
 
 
@@ -14,7 +14,9 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def slash_command(person: Person, channel: Channel, command: str, text: str, trigger_id: str, url: str) -> Json:
+def slash_command(
+    person: Person, channel: Channel, command: str, text: str, trigger_id: str, url: str
+) -> Json:
     """The form fields of a slash command."""
     team = person.team
     fields: Json = {"token": VERIFICATION_TOKEN, "team_id": team.id, "team_domain": team.domain}
@@ -28,7 +30,11 @@ def slash_command(person: Person, channel: Channel, command: str, text: str, tri
 
 def event_callback(team: Team, event: Json, *, event_id: str, event_time: int) -> Json:
     """The Events API envelope around one event."""
-    authorization: Json = {"enterprise_id": team.enterprise_id, "team_id": team.id, "user_id": team.bot_user_id}
+    authorization: Json = {
+        "enterprise_id": team.enterprise_id,
+        "team_id": team.id,
+        "user_id": team.bot_user_id,
+    }
     authorization |= {"is_bot": True, "is_enterprise_install": False}
     body: Json = {"token": VERIFICATION_TOKEN, "team_id": team.id, "context_team_id": team.id}
     body |= {"context_enterprise_id": team.enterprise_id, "enterprise_id": team.enterprise_id}
@@ -54,7 +60,13 @@ def changed_event(message: Message, before: Json, ts: str) -> Json:
 
 def home_event(person: Person, dm: Channel, home: View | None, ts: str) -> Json:
     """The `app_home_opened` event; it carries the home once one was published."""
-    event: Json = {"type": "app_home_opened", "user": person.id, "channel": dm.id, "tab": "home", "event_ts": ts}
+    event: Json = {
+        "type": "app_home_opened",
+        "user": person.id,
+        "channel": dm.id,
+        "tab": "home",
+        "event_ts": ts,
+    }
     return event | ({"view": home.json()} if home else {})
 
 
@@ -64,7 +76,9 @@ def rich_text(text: str) -> list[Json]:
     return [{"type": "rich_text", "elements": [section]}]
 
 
-def message_action(person: Person, message: Message, action: Json, state: Json, trigger_id: str, url: str) -> Json:
+def message_action(
+    person: Person, message: Message, action: Json, state: Json, trigger_id: str, url: str
+) -> Json:
     """block_actions from a message. An ephemeral one is not shown again, only its place."""
     ephemeral = message.seen_by is not None
     container: Json = {"type": "message", "message_ts": message.ts, "channel_id": message.channel.id}

@@ -8,7 +8,7 @@ from .slack_state import Message, View
 
 
 def plain(shown: Message | View | Json) -> str:
-    """Headers, sections, fields, context, lists and tables as text; controls as `[Label]`; images as alt text.
+    """Text, lists, tables and charts as lines; controls as `[Label]`; images as alt text.
 
     mrkdwn marks stay as they are, entities are decoded. A message without blocks is its `text`.
     """
@@ -27,7 +27,7 @@ def plain(shown: Message | View | Json) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _block(block: Json) -> list[str]:
+def _block(block: Json) -> list[str]:  # noqa: PLR0911  one line per kind of block
     kind = block.get("type")
     if kind == "section":
         accessory = block.get("accessory")
@@ -39,11 +39,21 @@ def _block(block: Json) -> list[str]:
         return [line for element in block["elements"] for line in _rich(element)]
     if kind == "input":
         return [f"{_text(block['label'])}: {_element(block['element'])}"]
-    if kind == "table":
-        return [" | ".join(_cell(cell) for cell in row) for row in block["rows"]]
+    if kind in ("table", "data_table"):
+        rows = [" | ".join(_cell(cell) for cell in row) for row in block["rows"]]
+        return [_text(block.get("caption")), *rows]
+    if kind == "data_visualization":
+        return [block["title"], *_chart(block["chart"])]
     if kind == "image":
         return [_text(block.get("title")), block["alt_text"]]
     return ["---"] if kind == "divider" else [_text(block.get("text"))]
+
+
+def _chart(chart: Json) -> list[str]:
+    if chart["type"] == "pie":
+        return [f"{segment['label']}: {segment['value']}" for segment in chart["segments"]]
+    shown = [(one["name"], one["data"]) for one in chart["series"]]
+    return [f"{name}: " + ", ".join(f"{p['label']} {p['value']}" for p in data) for name, data in shown]
 
 
 def _element(element: Json) -> str:
@@ -65,7 +75,9 @@ def _rich(element: Json) -> list[str]:
         numbered = element.get("style") == "ordered"
         marks = (f"{n}." if numbered else "•" for n in range(1, len(element["elements"]) + 1))
         inset = "  " * element.get("indent", 0)
-        return [f"{inset}{mark} {_inline(item)}" for mark, item in zip(marks, element["elements"], strict=True)]
+        return [
+            f"{inset}{mark} {_inline(item)}" for mark, item in zip(marks, element["elements"], strict=True)
+        ]
     mark = "> " if kind == "rich_text_quote" else ""
     return [mark + line for line in _inline(element).split("\n")]
 
@@ -89,7 +101,7 @@ def _piece(piece: Json) -> str:
 def _cell(cell: Json) -> str:
     if cell["type"] == "rich_text":
         return " ".join(line for element in cell["elements"] for line in _rich(element))
-    return _text(cell)
+    return _text(cell) or str(cell.get("value", ""))
 
 
 def _text(value: Any) -> str:

@@ -9,8 +9,9 @@ from . import slack_forms as forms
 from . import slack_payloads as payloads
 from .slack_api import reply
 from .slack_checks import Json, Rejected, check_view
-from .slack_state import Channel, Message, Person, View, Workspace
+from .slack_state import Channel, Message, Person, View
 from .slack_transport import Delivery, Kind, Outgoing, Transport
+from .slack_workspace import Workspace
 
 _MESSAGE_EVENTS = {"im": "message.im", "channel": "message.channels", "group": "message.groups"}
 _EVENT_SCOPES = {
@@ -85,7 +86,9 @@ class Slacker:
         payload = payloads.slash_command(self.person, where, command, text, trigger_id, url)
         return await self._send("slash_commands", payload, lambda d: self._show_reply(key, d))
 
-    async def message(self, text: str, channel: Channel | None = None, thread_ts: str | None = None) -> Delivery:
+    async def message(
+        self, text: str, channel: Channel | None = None, thread_ts: str | None = None
+    ) -> Delivery:
         """Write a message, in the DM unless told. `delivery.message` is what was written."""
         where = channel or self.dm
         event_name = _MESSAGE_EVENTS[where.kind]
@@ -248,5 +251,7 @@ def _checked_errors(view: View, errors: object) -> dict[str, str]:
     """The errors to show; Slack refuses them when a key is not the block_id of an input block."""
     inputs = {block["block_id"] for block in view.blocks if block.get("type") == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
-        raise Rejected("invalid_arguments", [f"[ERROR] errors {errors} must name input blocks of {sorted(inputs)}"])
+        raise Rejected(
+            "invalid_arguments", [f"[ERROR] errors {errors} must name input blocks of {sorted(inputs)}"]
+        )
     return errors

@@ -1,0 +1,95 @@
+"""What passes between a platform and the bot: a Message comes in, Cards go out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from interview_bot.core.interview import Who
+
+Style = Literal["heading", "text", "quote", "code", "note", "met", "partial", "missed", "wrong"]
+
+
+class Message(NamedTuple):
+    """Something a person did: typed words, pressed a button, or sent a modal.
+
+    `delivery` is the platform's own key for this very delivery; the same key twice is one message.
+    `command` is the words after `/mock-interview` (also what a button stands for); without it, `text` is an answer.
+    `turn` is the turn that a button or modal belongs to, where the platform knows it.
+    """
+
+    who: Who
+    delivery: str
+    text: str = ""
+    command: str | None = None
+    turn: str | None = None
+    address: Mapping[str, str] = {}
+
+
+class Part(BaseModel):
+    """A part of a card; never changes."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Line(Part):
+    """A sentence with blanks. `text` may hold `*bold*` and `_italic_`; what fills a blank is never markup."""
+
+    text: str
+    blanks: dict[str, str] = {}
+    style: Style = "text"
+
+
+class Choice(Part):
+    """A button, carrying the command that it stands for; `asks` opens a form for a longer text first."""
+
+    label: str
+    command: str
+    turn: str | None = None
+    asks: bool = False
+    style: Literal["plain", "primary", "danger"] = "plain"
+
+
+class Bar(Part):
+    """One bar of a chart: 0 to 1."""
+
+    label: str
+    value: float
+
+
+class Chart(Part):
+    """A bar chart; `title` is also its description for those who do not see it."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+class Card(Part):
+    """What the bot says, before a platform gives it its form."""
+
+    lines: tuple[Line, ...]
+    choices: tuple[Choice, ...] = ()
+    chart: Chart | None = None
+
+
+class Reply(NamedTuple):
+    """What the asker alone sees at once; what belongs to the conversation goes through the outbox instead."""
+
+    cards: tuple[Card, ...] = ()
+
+
+def fill(line: Line) -> str:
+    """A line as plain text, its light markup dropped; for notifications and terminals."""
+    return unmark(line.text).format_map(line.blanks)
+
+
+def unmark(template: str) -> str:
+    """A template without its `*bold*` and `_italic_` signs."""
+    return template.replace("*", "").replace(" _", " ").replace("_ ", " ")
+
+
+def plain(card: Card) -> str:
+    """A card as plain text, one line each."""
+    return "\n".join(fill(line) for line in card.lines)

@@ -1,0 +1,91 @@
+"""Chooses the questions of a sitting: a mix of levels and kinds, topics in turn, nothing seen before if possible."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from random import Random
+
+from interview_bot.core.catalogue import Catalogue
+from interview_bot.core.errors import NoQuestions
+from interview_bot.core.questions import Question
+
+LONGEST_PLAN = 12
+USUAL_LENGTH = 8
+READ_KINDS = frozenset({"read-dockerfile", "read-output"})
+_PLAN = ("warm-up", "warm-up", "flow", "scenario", "read", "working", "working", "senior")
+"""The sitting of eight: two warm-ups, four at working level with a flow and a scenario, one to read, one senior."""
+
+
+def plan(
+    catalogue: Catalogue,
+    word: str,
+    number: int,
+    dice: Random,
+    *,
+    level: int | None = None,
+    seen: Collection[str] = (),
+) -> list[Question]:
+    """Pick `number` questions about a topic or track, easiest first, never two of one topic in a row if avoidable.
+
+    Args:
+        catalogue: what there is.
+        word: a topic or a track.
+        number: 1 to `LONGEST_PLAN`; fewer are picked if there are fewer.
+        dice: the source of chance; the same seed picks the same questions.
+        level: only questions of this level.
+        seen: slugs that the candidate has answered; they are used only when the others run out.
+
+    Raises:
+        UnknownTopic: there is no such topic or track.
+        NoQuestions: none of that level.
+    """
+    pool = [one for one in catalogue.about(word) if level is None or one.level == level]
+    if not pool:
+        raise NoQuestions(topic=word, level=str(level))
+    shuffled = sorted(pool, key=lambda one: one.slug)
+    dice.shuffle(shuffled)
+    shuffled.sort(key=lambda one: one.slug in seen)
+    picked: list[Question] = []
+    for slot in _slots(min(number, len(pool))):
+        picked.append(_best(slot, shuffled, picked, seen))
+    return _apart(sorted(picked, key=lambda one: one.level))
+
+
+def _slots(number: int) -> Sequence[str]:
+    """The plan of eight, shortened or lengthened: a short sitting keeps one of each sort."""
+    if number <= 3:
+        return ("warm-up", "scenario", "flow")[:number]
+    if number <= 5:
+        return ("warm-up", "flow", "scenario", "read", "senior")[:number]
+    return (*_PLAN[-number:], *("working", "senior", "warm-up", "scenario")[: max(0, number - 8)])
+
+
+def _best(slot: str, pool: Sequence[Question], picked: Sequence[Question], seen: Collection[str]) -> Question:
+    """The first question that fits the slot, of a topic used least so far; any other if none fits."""
+    left = [one for one in pool if one not in picked]
+    used = [one.topic for one in picked]
+    return min(left, key=lambda one: (one.slug in seen, not _fits(slot, one), used.count(one.topic)))
+
+
+def _fits(slot: str, question: Question) -> bool:
+    if slot == "warm-up":
+        return question.level == 1
+    if slot == "senior":
+        return question.level == 3 or question.kind == "design"
+    if slot == "read":
+        return question.kind in READ_KINDS
+    if slot in {"flow", "scenario"}:
+        return question.kind == slot and question.level == 2
+    return question.level == 2
+
+
+def _apart(questions: list[Question]) -> list[Question]:
+    """Keep the order of levels as far as two of one topic do not follow each other."""
+    ordered: list[Question] = []
+    left = list(questions)
+    while left:
+        last = ordered[-1].topic if ordered else None
+        following = next((one for one in left if one.topic != last), left[0])
+        left.remove(following)
+        ordered.append(following)
+    return ordered

@@ -1,0 +1,245 @@
+"""What the interview needs from outside, as protocols: a grader, a clock, a store and a voice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from interview_bot.core.grades import Assessment
+from interview_bot.core.interview import Interview, Part, Who
+from interview_bot.core.questions import Question
+
+Json = dict[str, Any]
+"""What a database's JSON column holds."""
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        ...
+
+
+class Grader(Protocol):
+    """Grades one answer to one question."""
+
+    @property
+    def name(self) -> str:
+        """The name that assessments carry."""
+        ...
+
+    async def grade(self, question: Question, answer: str) -> Assessment:
+        """Grade an answer.
+
+        Raises:
+            GraderUnavailable: it cannot speak now; the offline grader should.
+        """
+        ...
+
+
+class Answer(NamedTuple):
+    """An answer as received."""
+
+    id: str
+    turn: str
+    part: Part
+    text: str
+
+
+class Job(NamedTuple):
+    """Work leased to one worker; `epoch` fences off a worker that was thought dead."""
+
+    id: int
+    kind: str
+    key: str
+    payload: Json
+    epoch: int
+    attempts: int
+
+
+class Outgoing(NamedTuple):
+    """A message leased for sending: a new one, or an edit of what was sent as `sent_as`."""
+
+    id: int
+    team: str
+    lane: str
+    address: Mapping[str, str]
+    card: Json
+    revision: int
+    sent_as: str | None
+    epoch: int
+    attempts: int
+
+
+class Sent(NamedTuple):
+    """How a message is called on its platform, and the address that later ones of its lane go to."""
+
+    sent_as: str
+    address: Mapping[str, str]
+
+
+class SendLater(Exception):
+    """The platform asks to wait; nothing was sent."""
+
+    def __init__(self, seconds: float) -> None:
+        """Keep how long to wait."""
+        super().__init__(f"wait {seconds:g} s")
+        self.seconds = seconds
+
+
+class SendNever(Exception):
+    """The message can never be sent there: the place is gone, or the token is revoked."""
+
+
+class Voice(Protocol):
+    """Says things on one platform."""
+
+    async def say(self, outgoing: Outgoing) -> Sent:
+        """Post or edit one message.
+
+        Raises:
+            SendLater: try again after the given seconds.
+            SendNever: do not try again.
+        """
+        ...
+
+
+class TopicScore(NamedTuple):
+    """A candidate's history in one topic: questions answered and their mean score, 0-1."""
+
+    topic: str
+    answered: int
+    score: float
+
+
+class Rank(NamedTuple):
+    """One line of a leaderboard; equal points share a place."""
+
+    place: int
+    candidate: str
+    name: str
+    points: int
+    answered: int
+
+
+class Work(Protocol):
+    """One transaction: everything in it happens, or nothing does."""
+
+    async def first_time(self, delivery: str, who: Who) -> bool:
+        """Remember a delivery; False if it was here before."""
+        ...
+
+    async def meet(self, who: Who) -> None:
+        """Remember the candidate and the team."""
+        ...
+
+    async def open_interview(self, who: Who) -> Interview | None:
+        """The candidate's open interview with all its turns, or None."""
+        ...
+
+    async def interview(self, interview_id: str) -> Interview | None:
+        """An interview with all its turns, or None."""
+        ...
+
+    async def last_interview(self, who: Who) -> Interview | None:
+        """The candidate's newest interview, open or over, or None."""
+        ...
+
+    async def add(self, interview: Interview) -> None:
+        """Keep a new interview.
+
+        Raises:
+            Conflict: the candidate has an open one.
+        """
+        ...
+
+    async def save(self, interview: Interview) -> None:
+        """Keep what changed.
+
+        Raises:
+            Conflict: somebody else saved it first.
+        """
+        ...
+
+    async def keep_answer(self, interview: Interview, answer: Answer, received_at: datetime) -> None:
+        """Keep an answer verbatim."""
+        ...
+
+    async def answer(self, answer_id: str) -> Answer | None:
+        """An answer by id."""
+        ...
+
+    async def keep_assessment(self, interview: Interview, answer: Answer, assessment: Assessment, at: datetime) -> bool:
+        """Keep an answer's assessment; False if it has one already, and the first one stands."""
+        ...
+
+    async def add_job(self, kind: str, key: str, payload: Json, due_at: datetime) -> None:
+        """Have something done later; a key that is known is left alone."""
+        ...
+
+    async def open_lane(self, lane: str, who: Who, address: Mapping[str, str]) -> None:
+        """Name a conversation that messages go to in order; one that is known keeps its address."""
+        ...
+
+    async def post(self, lane: str, slot: str, card: Json, at: datetime) -> None:
+        """Have a card said in a lane; a card in a known slot replaces what was said there."""
+        ...
+
+    async def answered(self, who: Who) -> Sequence[str]:
+        """Slugs of all questions that the candidate was graded on or skipped, oldest first."""
+        ...
+
+    async def scores(self, who: Who) -> Sequence[TopicScore]:
+        """The candidate's history by topic."""
+        ...
+
+    async def board(self, team: str) -> Sequence[Rank]:
+        """The team's leaderboard of all time: points of first attempts, best first."""
+        ...
+
+
+class Storage(Protocol):
+    """Opens transactions."""
+
+    def begin(self) -> AbstractAsyncContextManager[Work]:
+        """A transaction that commits at the end of the block, or rolls back when it raises.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer.
+        """
+        ...
+
+
+class Queue(Protocol):
+    """Leases jobs and messages to workers."""
+
+    async def claim_job(self, now: datetime) -> Job | None:
+        """The oldest job that is due, leased, or None."""
+        ...
+
+    async def finish_job(self, job: Job) -> bool:
+        """Mark a job done; False if the lease was lost."""
+        ...
+
+    async def fail_job(self, job: Job, again_at: datetime) -> None:
+        """Give a job back, to be tried again later."""
+        ...
+
+    async def claim_message(self, now: datetime, platforms: Sequence[str]) -> Outgoing | None:
+        """The oldest unsent message of any free lane of these platforms, leased, or None."""
+        ...
+
+    async def finish_message(self, outgoing: Outgoing, sent: Sent) -> None:
+        """Mark a message sent, and keep where its lane goes on."""
+        ...
+
+    async def fail_message(self, outgoing: Outgoing, again_at: datetime | None) -> None:
+        """Give a message back for later; None buries it."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When the next job or message is due, or None when nothing waits."""
+        ...
