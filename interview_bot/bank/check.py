@@ -32,13 +32,17 @@ def check(loaded: Iterable[Loaded], grade: Grade) -> list[Finding]:
     findings: list[Finding] = []
     for one in loaded:
         if not one.question.criteria:
-            findings.append(Finding(one.at("reference"), "no `criteria`: they are derived from the reference", True))
+            findings.append(
+                Finding(one.at("reference"), "no `criteria`: they are derived from the reference", True)
+            )
             continue
         findings += _structure(one)
         try:
             findings += _proof(one, grade)
         except ValueError as error:
-            findings.append(Finding(_at_text(one, str(error)), f"{error}, expected words, groups, `+`, `>` or `|`"))
+            findings.append(
+                Finding(_at_text(one, str(error)), f"{error}, expected words, groups, `+`, `>` or `|`")
+            )
     return findings
 
 
@@ -55,7 +59,9 @@ def _structure(one: Loaded) -> Iterable[Finding]:
         yield Finding(one.at("hints"), f"{len(question.hints)} hints, expected 2: a nudge, then a direction")
     for number, criterion in enumerate(question.criteria):
         if criterion.weight == 3 and not criterion.probe:
-            yield Finding(one.at("criteria", number), f"`{criterion.id}` weighs 3 and has no `probe`, expected one")
+            yield Finding(
+                one.at("criteria", number), f"`{criterion.id}` weighs 3 and has no `probe`, expected one"
+            )
     words = len(question.reference.split())
     if not 80 <= words <= 160:
         yield Finding(one.at("reference"), f"the reference has {words} words, expected 80 to 160")
@@ -79,10 +85,14 @@ def _proof(one: Loaded, grade: Grade) -> Iterable[Finding]:
     for number, misconception in enumerate(question.misconceptions):
         heard = [asserted.id for asserted in grade(question, misconception.claim).misconceptions]
         if misconception.id not in heard:
-            yield Finding(one.at("misconceptions", number), f"`{misconception.id}`: its own claim is not caught")
+            yield Finding(
+                one.at("misconceptions", number), f"`{misconception.id}`: its own claim is not caught"
+            )
         told = grade(question, misconception.correction)
         if misconception.id in [asserted.id for asserted in told.misconceptions]:
-            yield Finding(one.at("misconceptions", number), f"`{misconception.id}`: its correction is taken for it")
+            yield Finding(
+                one.at("misconceptions", number), f"`{misconception.id}`: its correction is taken for it"
+            )
     given = (("prompt", question.prompt), *((f"hint {n}", text) for n, text in enumerate(question.hints, 1)))
     for name, text in given:
         verdicts = grade(question, text.replace("?", ".")).verdicts
@@ -99,5 +109,3 @@ def _at_text(one: Loaded, text: str) -> str:
         if quoted and quoted in line:
             return f"{one.path}:{number}"
     return one.at("criteria")
-
-

@@ -41,7 +41,11 @@ class _Fault(Exception):
 
 
 def read_question(
-    path: Path, *, track: str = "general", topic: str = "general", terms: dict[str, tuple[str, ...]] | None = None
+    path: Path,
+    *,
+    track: str = "general",
+    topic: str = "general",
+    terms: dict[str, tuple[str, ...]] | None = None,
 ) -> Loaded:
     """Read one question file; its slug is the file's name.
 
@@ -50,7 +54,9 @@ def read_question(
     """
     tree, where = _tree(path)
     if not isinstance(tree, dict):
-        raise BadQuestionFile([f"{path}:1: the file is not a mapping of keys, expected `prompt:`, `reference:` ..."])
+        raise BadQuestionFile(
+            [f"{path}:1: the file is not a mapping of keys, expected `prompt:`, `reference:` ..."]
+        )
     own = tree.get("terms", {})
     given = {"slug": path.stem, "topic": topic, "track": track, **tree}
     if isinstance(own, dict):
@@ -121,7 +127,9 @@ def _used(terms: dict[str, tuple[str, ...]], tree: Tree) -> dict[str, tuple[str,
     """The groups that a file names, and those that they name in turn: a question carries what it needs."""
     wanted = {name for name in terms if any(_names(text, name) for text in _texts(tree))}
     while True:
-        more = {name for name in terms for one in wanted if any(f"<{name}>" in word for word in terms[one])} - wanted
+        more = {
+            name for name in terms for one in wanted if any(f"<{name}>" in word for word in terms[one])
+        } - wanted
         if not more:
             return {name: terms[name] for name in terms if name in wanted}
         wanted |= more
@@ -149,7 +157,9 @@ def _twice(found: list[Loaded]) -> list[str]:
     for one in found:
         other = first.setdefault(one.question.slug, one)
         if other is not one:
-            faults.append(f"{one.path}:1: slug `{one.question.slug}` is taken by {other.path}, expected another name")
+            faults.append(
+                f"{one.path}:1: slug `{one.question.slug}` is taken by {other.path}, expected another name"
+            )
     return faults
 
 
@@ -157,7 +167,9 @@ def _tree(path: Path) -> tuple[Tree, Where]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise BadQuestionFile([f"{path}:1: cannot be read ({error.strerror}), expected a question file"]) from None
+        raise BadQuestionFile(
+            [f"{path}:1: cannot be read ({error.strerror}), expected a question file"]
+        ) from None
     if len(raw) > LARGEST:
         raise BadQuestionFile([f"{path}:1: {len(raw)} bytes, expected at most {LARGEST}"])
     try:
@@ -185,11 +197,15 @@ def _build(text: str) -> tuple[Tree, Where]:
             break
     rest = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
     if rest:
-        raise _Fault(rest[0].start_mark.line + 1, "a second document starts here, expected one question in a file")
+        raise _Fault(
+            rest[0].start_mark.line + 1, "a second document starts here, expected one question in a file"
+        )
     return tree, where
 
 
-def _node(event: yaml.Event, events: Iterator[yaml.Event], place: tuple[str | int, ...], where: Where) -> Tree:
+def _node(
+    event: yaml.Event, events: Iterator[yaml.Event], place: tuple[str | int, ...], where: Where
+) -> Tree:
     line = event.start_mark.line + 1
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise _Fault(line, "anchors and aliases (& and *) are not read, expected the text itself (quote it)")
@@ -233,7 +249,11 @@ def _line(where: Where, place: tuple[str | int, ...]) -> int:
     return where.get(tuple(known), 1)
 
 
-_PARTS: dict[str, type[BaseModel]] = {"criteria": Criterion, "misconceptions": Misconception, "sources": Source}
+_PARTS: dict[str, type[BaseModel]] = {
+    "criteria": Criterion,
+    "misconceptions": Misconception,
+    "sources": Source,
+}
 
 
 def _explain(kind: str, message: str, place: tuple[str | int, ...]) -> str:

@@ -47,5 +47,7 @@ class Catalogue:
 
     def nearest(self, word: str) -> list[str]:
         """Up to three topics or tracks spelt like the word."""
-        names = sorted({one.track for one in self.questions.values()} | {one.topic for one in self.questions.values()})
+        names = sorted(
+            {one.track for one in self.questions.values()} | {one.topic for one in self.questions.values()}
+        )
         return get_close_matches(word.strip().lower(), names, n=3, cutoff=0.6)

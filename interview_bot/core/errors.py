@@ -10,7 +10,9 @@
 # │   ├── UnusableAnswer        empty, too long, or without a single word
 # │   ├── NoMoreHints           all hints of the question are given
 # │   ├── OutOfDate             the button belongs to a question that is over
-# │   └── NoQuestions           no question fits what was asked for
+# │   ├── NoQuestions           no question fits what was asked for
+# │   ├── BadLevel              a level that is not 1, 2 or 3
+# │   └── BadNumber             a number of questions out of range
 # ├── OperatorError             said by the command line, exit code 1; whoever runs the bot can put it right
 # │   ├── BadQuestionFile       file:line, what is wrong, what is expected; all of them at once
 # │   ├── BadSetting            names the variable
@@ -97,6 +99,18 @@ class NoQuestions(CandidateError):
     """No question fits. Blanks: topic, level."""
 
     key = "no-questions"
+
+
+class BadLevel(CandidateError):
+    """No such level. Blanks: word."""
+
+    key = "bad-level"
+
+
+class BadNumber(CandidateError):
+    """No such number of questions. Blanks: word, most."""
+
+    key = "bad-number"
 
 
 class OperatorError(InterviewBotError):

@@ -90,7 +90,11 @@ class Turn:
 
     def verdicts(self) -> dict[str, Verdict]:
         """The verdicts of the first answer."""
-        return {name: heard.verdict for name, heard in self.assessment.verdicts.items()} if self.assessment else {}
+        return (
+            {name: heard.verdict for name, heard in self.assessment.verdicts.items()}
+            if self.assessment
+            else {}
+        )
 
     @property
     def score(self) -> float:

@@ -71,7 +71,9 @@ class Criterion(Part):
     @model_validator(mode="after")
     def _listens(self) -> Criterion:
         if bool(self.heard) == bool(self.of):
-            raise ValueError("give either `heard` (lines, any one is enough) or `any` with `of` (named groups)")
+            raise ValueError(
+                "give either `heard` (lines, any one is enough) or `any` with `of` (named groups)"
+            )
         if self.of and (self.any is None or self.any > len(self.of)):
             raise ValueError(f"`any` says how many of the {len(self.of)} groups in `of` are enough")
         if self.any is not None and not self.of:

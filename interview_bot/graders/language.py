@@ -37,7 +37,9 @@ _REPORTS: tuple[tuple[str, ...], ...] = (
     ("belief", "that"), ("believ", "wrong"), ("wrong", "think"), ("wrong", "believ"), ("wrong", "assum"),
     ("not", "as", "if"), ("as", "if"),
 )  # fmt: skip
-_FALSE_AFTER = frozenset({"fals", "wrong", "incorrect", "untru", "myth", "nonsens", "mistaken", "misconcept", "bs"})
+_FALSE_AFTER = frozenset(
+    {"fals", "wrong", "incorrect", "untru", "myth", "nonsens", "mistaken", "misconcept", "bs"}
+)
 _TRUE_WORDS = frozenset({"true", "correct", "case", "right", "accur", "real"})
 _TAKEN_BACK: tuple[tuple[str, ...], ...] = (
     ("actual", "no"), ("no", "wait"), ("wait", "no"), ("scratch", "that"), ("strike", "that"), ("correct", ":"),
@@ -143,14 +145,16 @@ def is_bag(words: list[Token], plain: list[Token], content: list[Token]) -> bool
 
 
 def _only_mentions(plain: list[Token]) -> bool:
-    """"X is important", "it relates to X and Y": a word of mentioning as the predicate, nothing said of X."""
+    """ "X is important", "it relates to X and Y": a word of mentioning as the predicate, nothing said of X."""
     for index, token in enumerate(plain):
         after = [one.word for one in plain[index + 1 : index + 3]]
         if token.stem not in _MENTIONS or {"that", "because", "to", "since", "how", "not"} & set(after[:1]):
             if not (token.stem in {"relat", "concern"} and after[:1] == ["to"]):
                 continue
         around = plain[max(0, index - 3) : index] + plain[index + 1 : index + 3]
-        if token.stem in _MENTION_VERBS or any(one.word in _LINKING or one.stem in _LINKING for one in around):
+        if token.stem in _MENTION_VERBS or any(
+            one.word in _LINKING or one.stem in _LINKING for one in around
+        ):
             return True
     return False
 
@@ -159,7 +163,8 @@ def _at(words: list[Token], index: int, cue: tuple[str, ...]) -> bool:
     if index + len(cue) > len(words):
         return False
     return all(
-        words[index + offset].stem == part or words[index + offset].word == part for offset, part in enumerate(cue)
+        words[index + offset].stem == part or words[index + offset].word == part
+        for offset, part in enumerate(cue)
     )
 
 
@@ -199,7 +204,7 @@ def _phrase_scopes(words: list[Token], index: int, end: int) -> Iterable[Scope]:
 
 
 def _is_answer_no(words: list[Token], index: int, end: int) -> bool:
-    """"No, ..." answers the question and denies nothing that follows."""
+    """ "No, ..." answers the question and denies nothing that follows."""
     return words[index].word == "no" and index + 1 < end and words[index + 1].word in {",", ".", ":", "!"}
 
 

@@ -90,7 +90,11 @@ def compile_rubric(question: Question) -> Rubric:
     ] + [pattern for one in misconceptions for pattern in one.heard]
     names = {pattern.subject for pattern in patterns if pattern.subject}
     subjects = {
-        name: tuple(wording for pattern in compile_lines((f"<{name}>",), terms) for wording in pattern.items[0].wordings)
+        name: tuple(
+            wording
+            for pattern in compile_lines((f"<{name}>",), terms)
+            for wording in pattern.items[0].wordings
+        )
         for name in sorted(names)
     }
     phrases = [wording for pattern in patterns for item in pattern.items for wording in item.wordings]
@@ -145,14 +149,18 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     if {"empty", "no-answer", "keywords-only"} & set(flags):
         missed = {one.id: Heard(Verdict.MISSED) for one in rubric.criteria}
         return Assessment(missed, (), 0.0, NAME, rubric.version, tuple(flags))
-    misconceptions = [(one, hits) for one in rubric.misconceptions if (hits := _asserted(search, one.heard, strict=True))]
+    misconceptions = [
+        (one, hits) for one in rubric.misconceptions if (hits := _asserted(search, one.heard, strict=True))
+    ]
     verdicts = {one.id: _verdict(search, one, reading) for one in rubric.criteria}
     for misconception, hits in misconceptions:
         for criterion in misconception.against:
             verdicts[criterion] = _cancelled(verdicts[criterion], hits[-1], reading)
     if any(heard.rule.startswith("contradicted") for heard in verdicts.values()):
         flags.append("contradiction")
-    asserted = tuple(Asserted(one.id, tuple(_span(reading, hit) for hit in hits[:1])) for one, hits in misconceptions)
+    asserted = tuple(
+        Asserted(one.id, tuple(_span(reading, hit) for hit in hits[:1])) for one, hits in misconceptions
+    )
     score = weigh(
         {one.id: one.weight for one in rubric.criteria},
         {criterion: heard.verdict for criterion, heard in verdicts.items()},
@@ -170,7 +178,9 @@ def _verdict(search: Search, criterion: CompiledCriterion, reading: Reading) -> 
         if not asserted:
             continue
         last = max(asserted, key=lambda hit: hit.start)
-        denied = [hit for hit in hits if not hit.asserted and hit.start > last.end and hit.pattern == last.pattern]
+        denied = [
+            hit for hit in hits if not hit.asserted and hit.start > last.end and hit.pattern == last.pattern
+        ]
         if denied:
             return Heard(Verdict.MISSED, (), f"contradicted: {denied[-1].pattern.line}")
         best = min(asserted, key=lambda hit: (hit.start, hit.end - hit.start))
@@ -234,7 +244,8 @@ def _flags(reading: Reading, text: str, rubric: Rubric, misspelt: int) -> Iterab
 def _speaks(words: Sequence[Token], rubric: Rubric, misspelt: int) -> bool:
     """Whether the words look like the rubric's language: English words, small words, or the rubric's own."""
     known = misspelt + sum(
-        token.word in FUNCTION_WORDS or token.word in rubric.spellings or is_english(token.word) for token in words
+        token.word in FUNCTION_WORDS or token.word in rubric.spellings or is_english(token.word)
+        for token in words
     )
     small = sum(token.word in FUNCTION_WORDS for token in words)
     return known >= 0.6 * len(words) or small >= 0.25 * len(words)

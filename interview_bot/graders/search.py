@@ -20,7 +20,9 @@ GAP_IN_PHRASE = 2
 GAP_BETWEEN_ITEMS = 12
 """Tokens that may stand between two items of a pattern."""
 
-_COMPARING = frozenset({"than", "unlike", "versus", "oppose", "compare", "contrast", "of", "like", "to", "with"})
+_COMPARING = frozenset(
+    {"than", "unlike", "versus", "oppose", "compare", "contrast", "of", "like", "to", "with"}
+)
 _FRONTING = frozenset({"with", "in", "on", "for", "inside", "regarding", "as", "using", "by", "about"})
 _RELATIVE = frozenset({"which", "that", "who", "where", "whose"})
 _CLAUSE = frozenset(
@@ -141,7 +143,16 @@ class Search:
         """Whether a name opens what is said of it, rather than being compared with or acted on."""
         words = self._reading.tokens
         before = words[index - 1] if index else None
-        while before is not None and before.word in {"a", "an", "the", "each", "every", "real", "normal", "full"}:
+        while before is not None and before.word in {
+            "a",
+            "an",
+            "the",
+            "each",
+            "every",
+            "real",
+            "normal",
+            "full",
+        }:
             index -= 1
             before = words[index - 1] if index else None
         if before is None or index <= clause:
@@ -204,7 +215,8 @@ class Search:
             if sentence.idle:
                 continue
             here = [
-                [piece for piece in pieces if sentence.start <= piece.start < sentence.end] for pieces in options
+                [piece for piece in pieces if sentence.start <= piece.start < sentence.end]
+                for pieces in options
             ]
             if not all(here):
                 continue
@@ -272,11 +284,11 @@ class Search:
         over: list[tuple[Scope, list[Piece]]] = []
         for scope in self._reading.scopes:
             reached = [
-                piece
-                for piece in pieces
-                if scope.reach[0] < piece.end and piece.start < scope.reach[1]
+                piece for piece in pieces if scope.reach[0] < piece.end and piece.start < scope.reach[1]
             ]
-            if not reached or any(scope.cue[0] >= piece.start and scope.cue[1] <= piece.end for piece in pieces):
+            if not reached or any(
+                scope.cue[0] >= piece.start and scope.cue[1] <= piece.end for piece in pieces
+            ):
                 continue
             if scope.reported:
                 return None

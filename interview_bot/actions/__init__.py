@@ -1,0 +1,1 @@
+"""What a person can do, one file each, from the decision to the reply; none imports another."""

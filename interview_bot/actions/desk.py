@@ -1,0 +1,37 @@
+"""What every action is handed: the store, the questions, the clock, the dice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from interview_bot.chat.messages import Message
+from interview_bot.chat.wording import Wording
+from interview_bot.core.catalogue import Catalogue
+from interview_bot.core.ports import Clock, Storage
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts that actions work with; one for the whole process."""
+
+    storage: Storage
+    catalogue: Catalogue
+    clock: Clock
+    dice: Random
+    new_id: Callable[[], str]
+    wake: Callable[[], None]
+    """Tells the workers that there is something to do; polling finds it without."""
+    prefix: str = "/mock-interview "
+    """What is typed before a command on this platform."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing that a person asks for: the message, and the words after the command's name."""
+
+    message: Message
+    words: tuple[str, ...] = ()
+    command: str = ""
+    said: Wording = field(default_factory=Wording)

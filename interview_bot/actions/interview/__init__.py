@@ -1,0 +1,1 @@
+"""What a candidate does in a sitting."""

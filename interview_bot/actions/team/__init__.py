@@ -1,0 +1,1 @@
+"""What a candidate or a team asks about itself."""

@@ -1,0 +1,77 @@
+"""The conversation engine: a Message comes in, a Reply goes out; the one place where trouble becomes words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from interview_bot.actions.desk import Ask, Desk
+from interview_bot.actions.interview.answer import answer
+from interview_bot.actions.interview.hint import hint
+from interview_bot.actions.interview.resume import resume
+from interview_bot.actions.interview.skip import skip
+from interview_bot.actions.interview.start import start
+from interview_bot.actions.interview.stop import stop
+from interview_bot.actions.team.help import help_
+from interview_bot.actions.team.leaderboard import leaderboard
+from interview_bot.actions.team.progress import progress
+from interview_bot.actions.team.topics import topics
+from interview_bot.chat.messages import Card, Message, Reply
+from interview_bot.chat.wording import Wording
+from interview_bot.core.errors import CandidateError, Conflict
+
+Action = Callable[[Ask, Desk], Awaitable[Reply]]
+
+COMMANDS: dict[str, Action] = {
+    "help": help_,
+    "hint": hint,
+    "leaderboard": leaderboard,
+    "progress": progress,
+    "resume": resume,
+    "skip": skip,
+    "stop": stop,
+    "topics": topics,
+}
+"""One line for each command; any other word is a topic to start with."""
+
+TRIES = 5
+"""How often an action is repeated when somebody else changed the same interview at the same moment."""
+
+
+class Bot:
+    """Answers messages from every platform alike."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Work at this desk."""
+        self._desk = desk
+
+    async def receive(self, message: Message) -> Reply:
+        """Do what a message asks for; it is committed when this returns.
+
+        Raises:
+            DatabaseUnreachable: nothing was saved; the platform must not acknowledge.
+        """
+        said = Wording(message.who.language)
+        words = (message.command or "").split()
+        name = words[0].lower().lstrip("/") if words else "help"
+        ask = Ask(message, tuple(words[1:]), name, said)
+        action = answer if message.command is None else COMMANDS.get(name, start)
+        try:
+            return await self._repeat(action, ask)
+        except CandidateError as trouble:
+            return Reply((trouble_card(said, trouble),))
+
+    async def _repeat(self, action: Action, ask: Ask) -> Reply:
+        for _ in range(TRIES - 1):
+            try:
+                return await action(ask, self._desk)
+            except Conflict:
+                continue
+        return await action(ask, self._desk)
+
+
+def trouble_card(said: Wording, trouble: CandidateError) -> Card:
+    """A fact for the candidate, in words."""
+    key = f"trouble.{trouble.key}"
+    if trouble.blanks.get("nearest") and said.knows(f"{key}-near"):
+        key = f"{key}-near"
+    return Card(lines=(said.line(key, "note", **trouble.blanks),))

@@ -1,0 +1,51 @@
+"""What several actions say: ask the next question, or sum up; in the transaction of the action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from interview_bot.chat.cards import question_card, summary_card
+from interview_bot.chat.messages import Card
+from interview_bot.chat.wording import Wording
+from interview_bot.core.catalogue import Catalogue
+from interview_bot.core.interview import Interview, summarise
+from interview_bot.core.ports import Work
+
+
+def lane_of(interview: Interview) -> str:
+    """The conversation in which an interview takes place."""
+    return f"interview:{interview.id}"
+
+
+async def say(work: Work, interview: Interview, slot: str, card: Card, at: datetime) -> None:
+    """Say a card in the interview's conversation; the same slot again edits it."""
+    lane = lane_of(interview)
+    await work.post(lane, f"{lane}:{slot}", card.model_dump(mode="json", exclude_defaults=True), at)
+
+
+async def go_on(
+    work: Work, interview: Interview, catalogue: Catalogue, new_id: Callable[[], str], at: datetime
+) -> None:
+    """Ask the next question of the plan, or finish the sitting and sum it up.
+
+    A question that was taken out of the bank since the plan was made is passed over.
+    """
+    words = Wording(interview.who.language)
+    slug = interview.next_slug
+    while slug is not None and slug not in catalogue.questions:
+        interview.plan = tuple(one for one in interview.plan if one != slug)
+        slug = interview.next_slug
+    if slug is None:
+        interview.finish()
+        await conclude(work, interview, at, stopped=False)
+        return
+    turn = interview.ask(catalogue.questions[slug], new_id())
+    await say(work, interview, f"turn:{turn.number}:question", question_card(words, interview, turn), at)
+
+
+async def conclude(work: Work, interview: Interview, at: datetime, *, stopped: bool) -> None:
+    """Sum a sitting up in its conversation."""
+    words = Wording(interview.who.language)
+    card = summary_card(words, interview, summarise(interview.turns), stopped)
+    await say(work, interview, "summary", card, at)

@@ -1,0 +1,49 @@
+"""Sends what stands in the outbox, in order for each conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from interview_bot.core.ports import Clock, Outgoing, Queue, SendLater, SendNever, Voice
+
+MOST_TRIES = 10
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Says messages with the voice of their platform."""
+
+    queue: Queue
+    voices: Mapping[str, Voice]
+    clock: Clock
+
+    async def send_one(self) -> bool:
+        """Send the oldest message that is due; False if there is none."""
+        outgoing = await self.queue.claim_message(self.clock.now(), tuple(self.voices))
+        if outgoing is None:
+            return False
+        try:
+            sent = await self.voices[outgoing.address["platform"]].say(outgoing)
+        except SendLater as later:
+            await self._later(outgoing, later.seconds)
+        except SendNever as never:
+            log.warning("message.buried", outbox=outgoing.id, team=outgoing.team, reason=str(never))
+            await self.queue.fail_message(outgoing, None)
+        except Exception:
+            log.exception("message.failed", outbox=outgoing.id, team=outgoing.team)
+            await self._later(outgoing, min(60.0, 2.0**outgoing.attempts))
+        else:
+            await self.queue.finish_message(outgoing, sent)
+        return True
+
+    async def _later(self, outgoing: Outgoing, seconds: float) -> None:
+        if outgoing.attempts >= MOST_TRIES:
+            log.error("message.buried", outbox=outgoing.id, team=outgoing.team, reason="too many tries")
+            await self.queue.fail_message(outgoing, None)
+            return
+        await self.queue.fail_message(outgoing, self.clock.now() + timedelta(seconds=seconds))
