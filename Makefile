@@ -31,7 +31,7 @@ check: $(VENV)/.dev ## formatting, lint, types, import directions, questions, ge
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/pyright
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/interview-bot questions check
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/hadolint Dockerfile

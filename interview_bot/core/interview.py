@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from interview_bot.core.errors import (
     AnswerTooLong,
@@ -132,6 +132,8 @@ class Interview:
     state: State = State.ASKING
     version: int = 0
     turns: list[Turn] = field(default_factory=list[Turn])
+    read: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]], compare=False, repr=False)
+    """What the store read of each turn, so that it writes only what changed."""
 
     @property
     def turn(self) -> Turn:

@@ -1,0 +1,85 @@
+"""Turns rows into the core's objects and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from interview_bot.core.grades import Assessment, Asserted, Heard, Span, Verdict
+from interview_bot.core.interview import FollowUp, Part, Turn
+from interview_bot.core.questions import Question
+
+Row = Mapping[str, Any]
+
+
+def turn_values(turn: Turn, interview_id: str) -> dict[str, Any]:
+    """The columns of a turn; score and points once there is an assessment."""
+    graded = turn.assessment is not None
+    return {
+        "id": turn.id,
+        "interview_id": interview_id,
+        "number": turn.number,
+        "slug": turn.question.slug,
+        "topic": turn.question.topic,
+        "question": turn.question.model_dump(mode="json", exclude_defaults=True),
+        "hints": turn.hints,
+        "skipped": turn.skipped,
+        "done": turn.done,
+        "follow_up": turn.follow_up._asdict() if turn.follow_up else None,
+        "score": turn.score if graded else None,
+        "points": turn.points if graded else None,
+    }
+
+
+def turn_from(row: Row, assessments: Iterable[Row]) -> Turn:
+    """A turn with the assessments of its answers."""
+    by_part = {Part(one["part"]): assessment_from(one) for one in assessments if one["grader"]}
+    return Turn(
+        row["id"],
+        row["number"],
+        Question.model_validate(row["question"]),
+        row["hints"],
+        bool(row["skipped"]),
+        by_part.get(Part.MAIN),
+        FollowUp(**row["follow_up"]) if row["follow_up"] else None,
+        by_part.get(Part.FOLLOW_UP),
+        bool(row["done"]),
+    )
+
+
+def assessment_values(assessment: Assessment) -> dict[str, Any]:
+    """The columns of an assessment."""
+    return {
+        "verdicts": {
+            name: {"verdict": heard.verdict.value, "evidence": heard.evidence, "rule": heard.rule}
+            for name, heard in assessment.verdicts.items()
+        },
+        "misconceptions": [{"id": one.id, "evidence": one.evidence} for one in assessment.misconceptions],
+        "flags": list(assessment.flags),
+        "score": assessment.score,
+        "grader": assessment.grader,
+        "rubric": assessment.rubric,
+        "model": assessment.model,
+        "prompt": assessment.prompt,
+    }
+
+
+def assessment_from(row: Row) -> Assessment:
+    """An assessment as it was given."""
+    return Assessment(
+        {
+            name: Heard(Verdict(one["verdict"]), _spans(one["evidence"]), one["rule"])
+            for name, one in row["verdicts"].items()
+        },
+        tuple(Asserted(one["id"], _spans(one["evidence"])) for one in row["misconceptions"]),
+        row["assessed"],
+        row["grader"],
+        row["rubric"],
+        tuple(row["flags"]),
+        row["model"],
+        row["prompt"],
+    )
+
+
+def _spans(pairs: Iterable[list[int]]) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in pairs)

@@ -1,0 +1,200 @@
+"""The tables: what the bot remembers, and every constraint that keeps it true."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite has no zones, so it is kept there without one and given it back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone: it could mean anything."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Every moment read is aware of UTC."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+Serial = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts up only a plain INTEGER key."""
+
+team = Table(
+    "team",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("platform", String(32), nullable=False),
+)
+
+candidate = Table(
+    "candidate",
+    metadata,
+    Column("team_id", ForeignKey("team.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(128), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("hidden", Boolean, nullable=False, server_default=false()),
+)
+
+interview = Table(
+    "interview",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("team_id", String(128), nullable=False),
+    Column("candidate_id", String(128), nullable=False),
+    Column("track", Text, nullable=False),
+    Column("plan", Json, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    ForeignKeyConstraint(["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"),
+)
+_OPEN = text("state IN ('asking', 'grading')")
+Index(
+    "uq_interview_open",
+    interview.c.team_id,
+    interview.c.candidate_id,
+    unique=True,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+Index("ix_interview_candidate", interview.c.team_id, interview.c.candidate_id, interview.c.started_at)
+
+turn = Table(
+    "turn",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("interview_id", ForeignKey("interview.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("slug", String(128), nullable=False),
+    Column("topic", String(128), nullable=False),
+    Column("question", Json, nullable=False),
+    Column("hints", Integer, nullable=False),
+    Column("skipped", Boolean, nullable=False),
+    Column("done", Boolean, nullable=False),
+    Column("follow_up", Json),
+    Column("score", Float),
+    Column("points", Integer),
+    UniqueConstraint("interview_id", "number"),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("turn_id", ForeignKey("turn.id", ondelete="CASCADE"), nullable=False),
+    Column("team_id", ForeignKey("team.id", ondelete="CASCADE"), nullable=False),
+    Column("part", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    UniqueConstraint("turn_id", "part"),
+)
+
+assessment = Table(
+    "assessment",
+    metadata,
+    Column("answer_id", ForeignKey("answer.id", ondelete="CASCADE"), primary_key=True),
+    Column("verdicts", Json, nullable=False),
+    Column("misconceptions", Json, nullable=False),
+    Column("flags", Json, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("grader", String(64), nullable=False),
+    Column("rubric", String(64), nullable=False),
+    Column("model", Text),
+    Column("prompt", String(64)),
+    Column("created_at", Instant, nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("team_id", String(128), nullable=False),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("kind", String(32), nullable=False),
+    Column("key", String(255), nullable=False, unique=True),
+    Column("payload", Json, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Column("epoch", Integer, nullable=False, server_default=text("0")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("done", Boolean, nullable=False, server_default=false()),
+)
+_UNDONE = text("done = false")
+Index("ix_job_due", job.c.due_at, sqlite_where=_UNDONE, postgresql_where=_UNDONE)
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("id", String(255), primary_key=True),
+    Column("team_id", ForeignKey("team.id", ondelete="CASCADE"), nullable=False),
+    Column("platform", String(32), nullable=False),
+    Column("address", Json, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("lane_id", ForeignKey("lane.id", ondelete="CASCADE"), nullable=False),
+    Column("slot", String(255), nullable=False, unique=True),
+    Column("card", Json, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("sent_revision", Integer, nullable=False, server_default=text("0")),
+    Column("sent_as", Text),
+    Column("due_at", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Column("epoch", Integer, nullable=False, server_default=text("0")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("buried", Boolean, nullable=False, server_default=false()),
+)
+_UNSENT = text("sent_revision < revision AND buried = false")
+Index("ix_outbox_unsent", outbox.c.lane_id, outbox.c.id, sqlite_where=_UNSENT, postgresql_where=_UNSENT)

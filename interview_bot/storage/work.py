@@ -1,0 +1,265 @@
+"""One transaction: everything in it happens, or nothing does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import Insert
+
+from interview_bot.core.errors import Conflict
+from interview_bot.core.grades import Assessment
+from interview_bot.core.interview import Interview, Part, State, Who
+from interview_bot.core.ports import Answer, Json, Rank, TopicScore
+from interview_bot.storage import tables as t
+from interview_bot.storage.rows import assessment_values, turn_from, turn_values
+
+
+class SqlWork:
+    """The core's `Work` on a connection with an open transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Work on this connection."""
+        self._on = connection
+
+    def _insert(self, table: Any) -> Any:
+        """An INSERT that knows ON CONFLICT, in the database's own dialect."""
+        dialect = postgresql if self._on.dialect.name == "postgresql" else sqlite
+        return dialect.insert(table)
+
+    async def _added(self, statement: Insert) -> bool:
+        return (await self._on.execute(statement)).rowcount == 1
+
+    async def first_time(self, delivery: str, who: Who) -> bool:
+        """Remember a delivery; False if it was here before."""
+        row = self._insert(t.delivery).values(key=delivery[:255], team_id=who.team)
+        return await self._added(row.on_conflict_do_nothing())
+
+    async def meet(self, who: Who) -> None:
+        """Remember the candidate and the team; a new name replaces the old one."""
+        platform = who.team.split(":", 1)[0]
+        await self._on.execute(
+            self._insert(t.team).values(id=who.team, platform=platform).on_conflict_do_nothing()
+        )
+        row = self._insert(t.candidate).values(
+            team_id=who.team, id=who.candidate, name=who.name, language=who.language
+        )
+        new = {"name": row.excluded.name, "language": row.excluded.language}
+        await self._on.execute(row.on_conflict_do_update(index_elements=["team_id", "id"], set_=new))
+
+    async def open_interview(self, who: Who) -> Interview | None:
+        """The candidate's open interview with all its turns, or None."""
+        return await self._find(_of(who).where(t.interview.c.state.in_([State.ASKING, State.GRADING])))
+
+    async def interview(self, interview_id: str) -> Interview | None:
+        """An interview with all its turns, or None."""
+        return await self._find(_INTERVIEWS.where(t.interview.c.id == interview_id))
+
+    async def last_interview(self, who: Who) -> Interview | None:
+        """The candidate's newest interview, open or over, or None."""
+        return await self._find(_of(who).order_by(t.interview.c.started_at.desc()).limit(1))
+
+    async def _find(self, query: Select[Any]) -> Interview | None:
+        row = (await self._on.execute(query)).mappings().first()
+        if row is None:
+            return None
+        found = (await self._on.execute(_TURNS.where(t.turn.c.interview_id == row["id"]))).mappings().all()
+        turns: dict[str, list[Mapping[str, Any]]] = {}
+        for one in found:
+            turns.setdefault(one["id"], []).append(dict(one))
+        interview = Interview(
+            row["id"],
+            Who(row["team_id"], row["candidate_id"], row["name"], row["language"]),
+            row["track"],
+            tuple(row["plan"]),
+            row["started_at"],
+            State(row["state"]),
+            row["version"],
+            [turn_from(rows[0], rows) for rows in turns.values()],
+        )
+        interview.read = {one.id: turn_values(one, interview.id) for one in interview.turns}
+        return interview
+
+    async def add(self, interview: Interview) -> None:
+        """Keep a new interview.
+
+        Raises:
+            Conflict: the candidate has an open one.
+        """
+        try:
+            await self._on.execute(
+                t.interview.insert().values(
+                    id=interview.id,
+                    team_id=interview.who.team,
+                    candidate_id=interview.who.candidate,
+                    track=interview.track,
+                    plan=list(interview.plan),
+                    state=interview.state.value,
+                    version=interview.version,
+                    started_at=interview.started_at,
+                )
+            )
+        except IntegrityError:
+            raise Conflict from None
+
+    async def save(self, interview: Interview) -> None:
+        """Keep what changed: the interview, and the turns that are new or different.
+
+        Raises:
+            Conflict: somebody else saved it first.
+        """
+        row = t.interview.c
+        changed = await self._on.execute(
+            update(t.interview)
+            .where(row.id == interview.id, row.version == interview.version)
+            .values(state=interview.state.value, plan=list(interview.plan), version=interview.version + 1)
+        )
+        if changed.rowcount != 1:
+            raise Conflict
+        interview.version += 1
+        for turn in interview.turns:
+            values = turn_values(turn, interview.id)
+            known = interview.read.get(turn.id)
+            if known is None:
+                await self._on.execute(t.turn.insert().values(values))
+            elif known != values:
+                new = {name: value for name, value in values.items() if known[name] != value}
+                await self._on.execute(update(t.turn).where(t.turn.c.id == turn.id).values(new))
+            interview.read[turn.id] = values
+
+    async def keep_answer(self, interview: Interview, answer: Answer, received_at: datetime) -> None:
+        """Keep an answer verbatim, but for NUL characters: PostgreSQL has no place for them, and no reader sees them.
+
+        Raises:
+            Conflict: the question has its answer already.
+        """
+        try:
+            await self._on.execute(
+                t.answer.insert().values(
+                    id=answer.id,
+                    turn_id=answer.turn,
+                    team_id=interview.who.team,
+                    part=answer.part.value,
+                    text=answer.text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8"),
+                    received_at=received_at,
+                )
+            )
+        except IntegrityError:
+            raise Conflict from None
+
+    async def answer(self, answer_id: str) -> Answer | None:
+        """An answer by id."""
+        query = select(t.answer.c.id, t.answer.c.turn_id, t.answer.c.part, t.answer.c.text)
+        row = (await self._on.execute(query.where(t.answer.c.id == answer_id))).first()
+        return Answer(row.id, row.turn_id, Part(row.part), row.text) if row else None
+
+    async def keep_assessment(
+        self, interview: Interview, answer: Answer, assessment: Assessment, at: datetime
+    ) -> bool:
+        """Keep an answer's assessment; False if it has one already, and the first one stands."""
+        row = self._insert(t.assessment).values(
+            answer_id=answer.id, created_at=at, **assessment_values(assessment)
+        )
+        return await self._added(row.on_conflict_do_nothing())
+
+    async def add_job(self, kind: str, key: str, payload: Json, due_at: datetime) -> None:
+        """Have something done later; a key that is known is left alone."""
+        row = self._insert(t.job).values(kind=kind, key=key, payload=payload, due_at=due_at)
+        await self._on.execute(row.on_conflict_do_nothing())
+
+    async def open_lane(self, lane: str, who: Who, address: Mapping[str, str]) -> None:
+        """Name a conversation that messages go to in order; one that is known keeps its address."""
+        row = self._insert(t.lane).values(
+            id=lane, team_id=who.team, platform=address["platform"], address=dict(address)
+        )
+        await self._on.execute(row.on_conflict_do_nothing())
+
+    async def post(self, lane: str, slot: str, card: Json, at: datetime) -> None:
+        """Have a card said in a lane; a card in a known slot replaces what was said there."""
+        row = self._insert(t.outbox).values(lane_id=lane, slot=slot, card=card, revision=1, due_at=at)
+        new = {"card": row.excluded.card, "revision": t.outbox.c.revision + 1, "due_at": row.excluded.due_at}
+        await self._on.execute(row.on_conflict_do_update(index_elements=["slot"], set_=new))
+
+    async def answered(self, who: Who) -> Sequence[str]:
+        """Slugs of all questions that the candidate was graded on or skipped, oldest first."""
+        query = (
+            select(t.turn.c.slug)
+            .join(t.interview)
+            .where(*_belongs(who), t.turn.c.done)
+            .order_by(t.interview.c.started_at, t.turn.c.number)
+        )
+        return [row.slug for row in await self._on.execute(query)]
+
+    async def scores(self, who: Who) -> Sequence[TopicScore]:
+        """The candidate's history by topic."""
+        query = (
+            select(t.turn.c.topic, func.count().label("answered"), func.avg(t.turn.c.score).label("mean"))
+            .join(t.interview)
+            .where(*_belongs(who), t.turn.c.score.is_not(None))
+            .group_by(t.turn.c.topic)
+            .order_by(t.turn.c.topic)
+        )
+        return [TopicScore(row.topic, row.answered, float(row.mean)) for row in await self._on.execute(query)]
+
+    async def board(self, team: str) -> Sequence[Rank]:
+        """The team's leaderboard of all time: points of first attempts, best first; equal points share a place."""
+        owner = (t.interview.c.team_id, t.interview.c.candidate_id)
+        order = (t.interview.c.started_at, t.turn.c.number)
+        attempt = func.row_number().over(partition_by=(*owner, t.turn.c.slug), order_by=order)
+        attempts = (
+            select(*owner, t.turn.c.points, attempt.label("attempt"))
+            .join(t.interview)
+            .where(t.interview.c.team_id == team, t.turn.c.points.is_not(None))
+            .subquery()
+        )
+        query = (
+            select(
+                t.candidate.c.id,
+                t.candidate.c.name,
+                func.sum(attempts.c.points).label("points"),
+                func.count().label("answered"),
+            )
+            .join(
+                attempts,
+                (attempts.c.team_id == t.candidate.c.team_id) & (attempts.c.candidate_id == t.candidate.c.id),
+            )
+            .where(attempts.c.attempt == 1, ~t.candidate.c.hidden)
+            .group_by(t.candidate.c.id, t.candidate.c.name)
+            .order_by(func.sum(attempts.c.points).desc(), t.candidate.c.name, t.candidate.c.id)
+        )
+        rows = (await self._on.execute(query)).all()
+        places = [1]
+        for number, (above, below) in enumerate(pairwise(rows), 2):
+            places.append(places[-1] if above.points == below.points else number)
+        return [
+            Rank(place, row.id, row.name, int(row.points), row.answered)
+            for place, row in zip(places, rows, strict=False)
+        ]
+
+
+_INTERVIEWS = select(t.interview, t.candidate.c.name, t.candidate.c.language).join(t.candidate)
+_TURNS = (
+    select(
+        t.turn,
+        t.answer.c.part,
+        *(column for column in t.assessment.c if column.name not in {"answer_id", "created_at", "score"}),
+        t.assessment.c.score.label("assessed"),
+    )
+    .outerjoin(t.answer, t.answer.c.turn_id == t.turn.c.id)
+    .outerjoin(t.assessment, t.assessment.c.answer_id == t.answer.c.id)
+    .order_by(t.turn.c.number)
+)
+
+
+def _belongs(who: Who) -> tuple[Any, ...]:
+    return (t.interview.c.team_id == who.team, t.interview.c.candidate_id == who.candidate)
+
+
+def _of(who: Who) -> Select[Any]:
+    return _INTERVIEWS.where(*_belongs(who))

@@ -1,0 +1,13 @@
+"""Runs migrations on the connection that `interview_bot.storage.schema` hands over."""
+
+from alembic import context
+
+from interview_bot.storage.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection, target_metadata=metadata, render_as_batch=connection.dialect.name == "sqlite"
+)
+if connection.dialect.name == "postgresql":
+    connection.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+context.run_migrations()
