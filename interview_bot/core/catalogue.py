@@ -51,3 +51,7 @@ class Catalogue:
             {one.track for one in self.questions.values()} | {one.topic for one in self.questions.values()}
         )
         return get_close_matches(word.strip().lower(), names, n=3, cutoff=0.6)
+
+    def nearest_slug(self, slug: str) -> str | None:
+        """The slug spelt most like this one, if one is near."""
+        return next(iter(get_close_matches(slug, self.questions, n=1, cutoff=0.5)), None)

@@ -40,6 +40,8 @@ async def start(ask: Ask, desk: Desk) -> Reply:
         await go_on(work, interview, desk.catalogue, desk.new_id, now)
         await work.save(interview)
     desk.wake()
+    if message.address.get("platform") == "terminal":
+        return Reply()
     return Reply((Card(lines=(ask.said.line("command.started", "note"),)),))
 
 

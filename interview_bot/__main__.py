@@ -1,0 +1,5 @@
+"""Runs the command line: `python -m interview_bot`."""
+
+from interview_bot.cli import main
+
+main()
