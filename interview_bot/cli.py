@@ -26,7 +26,9 @@ from interview_bot.platforms.terminal import ADDRESS, Screen, converse
 from interview_bot.storage import schema
 from interview_bot.wiring import House, user_name
 
-app = App(name="interview-bot", version=__version__, help="A mock-interview partner: practise here, or serve Slack.")
+app = App(
+    name="interview-bot", version=__version__, help="A mock-interview partner: practise here, or serve Slack."
+)
 questions = App(name="questions", help="Look after the question bank.")
 db = App(name="db", help="Look after the database.")
 slack = App(name="slack", help="Set up Slack.")
@@ -161,7 +163,8 @@ def grade(
     """
     house = House()
     asked = _asked(house, question, question_file)
-    graded: list[Graded] = grade_lines(asked, answers, house.grader.grade_now)
+    graders = {"rubric": house.grader.grade_now}
+    graded: list[Graded] = grade_lines(asked, answers, graders[grader])
     rows = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in graded)
     try:
         output.write_text(rows, encoding="utf-8")
@@ -184,7 +187,9 @@ def _asked(house: House, slug: str | None, file: Path | None) -> Question:
 def _read_anywhere(file: Path) -> Loaded:
     """A question file wherever it lies; the folder above its topic may hold a track's terms."""
     above = file.resolve().parent.parent
-    return read_question(file, track=above.name, topic=file.resolve().parent.name, terms=read_terms(above / "terms.yaml"))
+    return read_question(
+        file, track=above.name, topic=file.resolve().parent.name, terms=read_terms(above / "terms.yaml")
+    )
 
 
 @questions.command(name="check")
@@ -230,7 +235,9 @@ def show(slug: str) -> None:
         The question's key: its file name.
     """
     asked = _asked(House(), slug, None)
-    print(f"{asked.slug} · {asked.track}/{asked.topic} · level {asked.level} · {asked.kind}\n\n{asked.prompt.strip()}\n")
+    print(
+        f"{asked.slug} · {asked.track}/{asked.topic} · level {asked.level} · {asked.kind}\n\n{asked.prompt.strip()}\n"
+    )
     for criterion in asked.criteria:
         print(f"[{criterion.weight}] {criterion.id}: {criterion.point}")
     for misconception in asked.misconceptions:

@@ -64,7 +64,9 @@ class House:
     @cached_property
     def bot(self) -> Bot:
         """The conversation engine."""
-        desk = Desk(self.database, self.catalogue, self.clock, SystemRandom(), new_id, self._wake, self._prefix)
+        desk = Desk(
+            self.database, self.catalogue, self.clock, SystemRandom(), new_id, self._wake, self._prefix
+        )
         return Bot(desk)
 
     def worker(self, voices: Mapping[str, Voice]) -> Worker:
@@ -84,9 +86,8 @@ class House:
         Raises:
             DatabaseUnreachable, WrongSchema: with what to do.
         """
-        if self.database.is_sqlite:
-            if await schema.current(self.database) in {None, *schema.older()}:
-                await schema.upgrade(self.database)
+        if self.database.is_sqlite and await schema.current(self.database) in {None, *schema.older()}:
+            await schema.upgrade(self.database)
         await schema.check(self.database)
 
 
@@ -96,5 +97,3 @@ def user_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "you"
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
@@ -58,7 +58,7 @@ def read_question(
             [f"{path}:1: the file is not a mapping of keys, expected `prompt:`, `reference:` ..."]
         )
     own = tree.get("terms", {})
-    given = {"slug": path.stem, "topic": topic, "track": track, **tree}
+    given: dict[str, object] = {"slug": path.stem, "topic": topic, "track": track, **tree}
     if isinstance(own, dict):
         given["terms"] = {**_used(terms or {}, tree), **own}
     try:
@@ -197,16 +197,14 @@ def _build(text: str) -> tuple[Tree, Where]:
             break
     rest = [event for event in events if isinstance(event, yaml.DocumentStartEvent)]
     if rest:
-        raise _Fault(
-            rest[0].start_mark.line + 1, "a second document starts here, expected one question in a file"
-        )
+        raise _Fault(_line_of(rest[0]), "a second document starts here, expected one question in a file")
     return tree, where
 
 
 def _node(
     event: yaml.Event, events: Iterator[yaml.Event], place: tuple[str | int, ...], where: Where
 ) -> Tree:
-    line = event.start_mark.line + 1
+    line = _line_of(event)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise _Fault(line, "anchors and aliases (& and *) are not read, expected the text itself (quote it)")
     if getattr(event, "tag", None):
@@ -226,12 +224,16 @@ def _node(
     return _mapping(events, place, where)
 
 
+def _line_of(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
 def _mapping(events: Iterator[yaml.Event], place: tuple[str | int, ...], where: Where) -> dict[str, Tree]:
     found: dict[str, Tree] = {}
     for inner in events:
         if isinstance(inner, yaml.MappingEndEvent):
             break
-        line = inner.start_mark.line + 1
+        line = _line_of(inner)
         key = _node(inner, events, place, where)
         if not isinstance(key, str):
             raise _Fault(line, "a key is not plain text, expected `key: value`")
@@ -242,8 +244,8 @@ def _mapping(events: Iterator[yaml.Event], place: tuple[str | int, ...], where: 
     return found
 
 
-def _line(where: Where, place: tuple[str | int, ...]) -> int:
-    known = [one for one in place]
+def _line(where: Where, place: Sequence[str | int]) -> int:
+    known = list(place)
     while known and tuple(known) not in where:
         known.pop()
     return where.get(tuple(known), 1)
@@ -256,7 +258,7 @@ _PARTS: dict[str, type[BaseModel]] = {
 }
 
 
-def _explain(kind: str, message: str, place: tuple[str | int, ...]) -> str:
+def _explain(kind: str, message: str, place: Sequence[str | int]) -> str:
     """A pydantic fault in the words of question files, with the nearest key for a mistyped one."""
     shown = ".".join(str(one + 1) if isinstance(one, int) else one for one in place)
     if kind == "extra_forbidden":

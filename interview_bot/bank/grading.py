@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from interview_bot.core.errors import OperatorError
 from interview_bot.core.grades import Assessment
@@ -14,7 +14,9 @@ from interview_bot.core.questions import Question
 Graded = dict[str, Any]
 
 
-def grade_lines(question: Question, answers: Path, grade: Callable[[Question, str], Assessment]) -> list[Graded]:
+def grade_lines(
+    question: Question, answers: Path, grade: Callable[[Question, str], Assessment]
+) -> list[Graded]:
     """Grade every line of a file of `{"id", "answer"}`.
 
     Raises:
@@ -38,9 +40,10 @@ def _given(row: str, at: str) -> Graded:
         given = json.loads(row)
     except ValueError as error:
         raise OperatorError(f'{at}: {error}, expected {{"id": ..., "answer": ...}}') from None
-    if not isinstance(given, dict) or "id" not in given or not isinstance(given.get("answer"), str):
+    known = cast("Graded", given) if isinstance(given, dict) else {}
+    if "id" not in known or not isinstance(known.get("answer"), str):
         raise OperatorError(f'{at}: expected {{"id": ..., "answer": "text"}}')
-    return given
+    return known
 
 
 def graded_line(given: Graded, assessment: Assessment) -> Graded:
@@ -50,6 +53,8 @@ def graded_line(given: Graded, assessment: Assessment) -> Graded:
         "score": round(assessment.score, 6),
         "verdicts": {name: heard.verdict.value for name, heard in assessment.verdicts.items()},
         "misconceptions": [one.id for one in assessment.misconceptions],
-        "evidence": {name: [list(span) for span in heard.evidence] for name, heard in assessment.verdicts.items()},
+        "evidence": {
+            name: [list(span) for span in heard.evidence] for name, heard in assessment.verdicts.items()
+        },
         "flags": list(assessment.flags),
     }

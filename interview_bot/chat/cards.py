@@ -78,10 +78,8 @@ def follow_up_card(words: Wording, turn: Turn, follow_up: FollowUp) -> Card:
     return Card(lines=(words.line("question.follow-up", "note"), asked), choices=choices(words, turn))
 
 
-def result_card(words: Wording, turn: Turn, part: Part, answer: str) -> Card:
+def result_card(words: Wording, turn: Turn, part: Part, assessment: Assessment, answer: str) -> Card:
     """The verdicts of an answer criterion by criterion, each with the candidate's own words."""
-    assessment = turn.second if part is Part.FOLLOW_UP else turn.assessment
-    assert assessment is not None
     key = "card.score-follow-up" if part is Part.FOLLOW_UP else "card.score"
     lines = [words.line(key, "heading", score=percent(turn.score))]
     lines += [words.line(f"card.{flag}", "note") for flag in _NOTED if flag in assessment.flags]

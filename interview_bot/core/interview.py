@@ -21,6 +21,7 @@ from interview_bot.core.grades import (
     HINT_COST,
     MISCONCEPTION_COST,
     Assessment,
+    Heard,
     Verdict,
     weights_of,
 )
@@ -103,7 +104,7 @@ class Turn:
             return 0.0
         weights = weights_of(self.question) or dict.fromkeys(self.assessment.verdicts, 2)
         first = self.verdicts()
-        later = self.second.verdicts if self.second else {}
+        later: Mapping[str, Heard] = self.second.verdicts if self.second else {}
         earned = 0.0
         for name, weight in weights.items():
             worth = first.get(name, Verdict.MISSED).worth
@@ -132,7 +133,9 @@ class Interview:
     state: State = State.ASKING
     version: int = 0
     turns: list[Turn] = field(default_factory=list[Turn])
-    read: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]], compare=False, repr=False)
+    read: dict[str, dict[str, Any]] = field(
+        default_factory=dict[str, dict[str, Any]], compare=False, repr=False
+    )
     """What the store read of each turn, so that it writes only what changed."""
 
     @property

@@ -172,9 +172,7 @@ class Work(Protocol):
         """An answer by id."""
         ...
 
-    async def keep_assessment(
-        self, interview: Interview, answer: Answer, assessment: Assessment, at: datetime
-    ) -> bool:
+    async def keep_assessment(self, answer: Answer, assessment: Assessment, at: datetime) -> bool:
         """Keep an answer's assessment; False if it has one already, and the first one stands."""
         ...
 

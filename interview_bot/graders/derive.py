@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from interview_bot.core.questions import Criterion, Question
+from interview_bot.core.questions import Criterion, Line, Question
 from interview_bot.graders.text import FUNCTION_WORDS, Token, words_of
 
 MOST = 8
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|(?:^|\s)[-*●○•]\s+")  # noqa: RUF001
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|(?:^|\s)[-*●○•]\s+")
 
 
 @lru_cache(maxsize=512)
@@ -27,16 +27,25 @@ def _derived(reference: str, prompt: str) -> tuple[Criterion, ...]:
                 weight=2,
                 point=sentence.strip(),
                 any=wanted,
-                of={f"word-{number}": (word,) for number, word in enumerate(content, 1)},
+                of=_groups(content),
             )
         )
     if not criteria:
         whole = _content(reference, set()) or ["re:."]
-        of = {f"word-{number}": (word,) for number, word in enumerate(whole, 1)}
         criteria.append(
-            Criterion(id="point-1", weight=2, point=reference, any=max(1, round(len(whole) * 0.6)), of=of)
+            Criterion(
+                id="point-1",
+                weight=2,
+                point=reference,
+                any=max(1, round(len(whole) * 0.6)),
+                of=_groups(whole),
+            )
         )
     return tuple(criteria)
+
+
+def _groups(words: list[str]) -> dict[str, tuple[Line, ...]]:
+    return {f"word-{number}": (word,) for number, word in enumerate(words, 1)}
 
 
 def _content(sentence: str, asked: set[str]) -> list[str]:

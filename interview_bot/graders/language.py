@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -86,13 +87,13 @@ class Reading(NamedTuple):
 def read(cleaned: Clean, prompt: frozenset[tuple[str, str]] = frozenset()) -> Reading:
     """Read normalised text; `prompt` holds the question's pairs of stems, to recognise it when it is copied."""
     words = tokens(cleaned)
-    bounds = list(_sentences(words, cleaned))
+    bounds = list(_sentences(words))
     sentences = [Sentence(start, end, _idle(words[start:end], prompt)) for start, end in bounds]
     scopes = [scope for start, end in bounds for scope in _scopes(words, start, end)]
     return Reading(words, sentences, scopes, list(_retractions(words, bounds)), cleaned.cut)
 
 
-def _sentences(words: list[Token], cleaned: Clean) -> Iterable[tuple[int, int]]:
+def _sentences(words: list[Token]) -> Iterable[tuple[int, int]]:
     start = 0
     for index, token in enumerate(words):
         if token.word not in SENTENCE_ENDS or (token.word == "\n" and _wrapped(words, index)):
@@ -117,7 +118,7 @@ def _idle(words: list[Token], prompt: frozenset[tuple[str, str]]) -> str:
         return "question"
     plain = [token for token in words if token.word[0].isalnum()]
     stems = [token.stem for token in plain]
-    pairs = list(zip(stems, stems[1:], strict=False))
+    pairs = list(itertools.pairwise(stems))
     if len(pairs) >= 3 and sum(pair in prompt for pair in pairs) >= 0.75 * len(pairs):
         return "copied"
     content = [token for token in plain if token.word not in FUNCTION_WORDS and not token.word[0].isdigit()]
@@ -145,12 +146,13 @@ def is_bag(words: list[Token], plain: list[Token], content: list[Token]) -> bool
 
 
 def _only_mentions(plain: list[Token]) -> bool:
-    """ "X is important", "it relates to X and Y": a word of mentioning as the predicate, nothing said of X."""
+    """A word of mentioning as the predicate, nothing said: "X is important", "it relates to X and Y"."""
     for index, token in enumerate(plain):
         after = [one.word for one in plain[index + 1 : index + 3]]
-        if token.stem not in _MENTIONS or {"that", "because", "to", "since", "how", "not"} & set(after[:1]):
-            if not (token.stem in {"relat", "concern"} and after[:1] == ["to"]):
-                continue
+        relates = token.stem in {"relat", "concern"} and after[:1] == ["to"]
+        explained = {"that", "because", "to", "since", "how", "not"} & set(after[:1])
+        if token.stem not in _MENTIONS or (explained and not relates):
+            continue
         around = plain[max(0, index - 3) : index] + plain[index + 1 : index + 3]
         if token.stem in _MENTION_VERBS or any(
             one.word in _LINKING or one.stem in _LINKING for one in around
@@ -204,7 +206,7 @@ def _phrase_scopes(words: list[Token], index: int, end: int) -> Iterable[Scope]:
 
 
 def _is_answer_no(words: list[Token], index: int, end: int) -> bool:
-    """ "No, ..." answers the question and denies nothing that follows."""
+    """A "No, ..." answers the question and denies nothing that follows."""
     return words[index].word == "no" and index + 1 < end and words[index + 1].word in {",", ".", ":", "!"}
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import product
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, cast
 
 import re2
 import yaml
@@ -20,6 +20,27 @@ LONGEST_PATTERN = 256
 _DROPPED = frozenset({"a", "an", "the"})
 _REFERENCE = re.compile(r"<([A-Za-z0-9_-]+)>")
 _FLEXIBLE_ORDER = frozenset({"of", "for", "from", "in", "to", "by", "with", "on"})
+
+
+class Place(Protocol):
+    """Where an expression matched."""
+
+    def start(self) -> int:
+        """Its first character."""
+        ...
+
+    def end(self) -> int:
+        """The character after its last."""
+        ...
+
+
+class Found(Protocol):
+    """A compiled expression; the library's own type is private."""
+
+    def finditer(self, text: str) -> Iterator[Place]:
+        """Every match in a text."""
+        ...
+
 
 Terms = Mapping[str, tuple[str, ...]]
 
@@ -130,12 +151,12 @@ def _expression(source: str, line: str) -> Expression:
 
 
 @cache
-def expression(source: str) -> re2._Regexp:
+def expression(source: str) -> Found:
     """Compile an author's expression with RE2."""
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 1 << 22
-    return re2.compile(source, options)
+    return cast("Found", re2.compile(source, options))
 
 
 def _expand(wording: str, terms: Terms, line: str, depth: int) -> list[str]:

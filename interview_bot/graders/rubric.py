@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
-from interview_bot.core.grades import Assessment, Asserted, Heard, Span, Verdict, weigh
+from interview_bot.core.grades import Asserted, Assessment, Heard, Span, Verdict, weigh
 from interview_bot.core.questions import Question
 from interview_bot.graders.derive import with_criteria
 from interview_bot.graders.language import Reading, read
@@ -22,7 +23,7 @@ ENGINE = "1"
 """Raised whenever the same rubric and answer may get another verdict."""
 
 _NO_ANSWER = re.compile(
-    r"\s*(i\s+|we\s+)?(really\s+|honestly\s+|sorry,?\s+|um+,?\s+|well,?\s+)*((i\s+)?(do\s*n[o']?t|dont|don’t)\s+(really\s+)?"  # noqa: RUF001
+    r"\s*(i\s+|we\s+)?(really\s+|honestly\s+|sorry,?\s+|um+,?\s+|well,?\s+)*((i\s+)?(do\s*n[o']?t|dont|don’t)\s+(really\s+)?"
     r"(know|remember|recall)|no\s+(idea|clue)|not\s+sure|idk|dunno|pass|skip|weiß\s+(ich\s+)?nicht|"
     r"(ich\s+)?weiß\s+(es\s+)?(leider\s+)?nicht|keine\s+ahnung|no\s+s[eé]|ni\s+idea|aucune\s+idée|je\s+ne\s+sais\s+pas|не\s+знаю)\b",
     re.IGNORECASE,
@@ -107,7 +108,7 @@ def compile_rubric(question: Question) -> Rubric:
         misconceptions,
         subjects,
         spellings,
-        frozenset(zip(stems, stems[1:], strict=False)),
+        frozenset(itertools.pairwise(stems)),
         version_of(question),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -253,7 +254,7 @@ class Search:
             if pattern.subject and not self._is_about(pattern.subject, pieces, strict):
                 continue
             start, end = min(piece.start for piece in pieces), max(piece.end for piece in pieces)
-            stands = self._stands(pieces, start, end)
+            stands = self._stands(pieces, start)
             if stands is None:
                 continue
             hit = Hit(start, end, stands, pattern)
@@ -264,20 +265,20 @@ class Search:
     def _is_about(self, subject: str, pieces: Sequence[Piece], strict: bool) -> bool:
         said_of = [self._about[piece.start] | self._about[piece.end - 1] for piece in pieces]
         if strict:
-            return all(one == {subject} for one in said_of)
+            return all(one == frozenset({subject}) for one in said_of)
         return all(not one or subject in one for one in said_of)
 
     def _acts_in_order(self, pieces: Sequence[Piece]) -> bool:
         """Active order ("a calls b") or its passive turn ("b is called by a")."""
-        active = all(one.end <= after.start for one, after in zip(pieces, pieces[1:], strict=False))
+        active = all(one.end <= after.start for one, after in itertools.pairwise(pieces))
         words = [token.word for token in self._reading.tokens]
         if active:
             between = words[pieces[0].end : pieces[-1].start + 1]
             return "by" not in between or not _passive(between)
-        backward = all(one.start >= after.end for one, after in zip(pieces, pieces[1:], strict=False))
+        backward = all(one.start >= after.end for one, after in itertools.pairwise(pieces))
         return backward and "by" in words[pieces[-1].end : pieces[0].start]
 
-    def _stands(self, pieces: Sequence[Piece], start: int, end: int) -> bool | None:
+    def _stands(self, pieces: Sequence[Piece], start: int) -> bool | None:
         """True if asserted as the pattern wants it, False if denied, None if reported or taken back."""
         if any(lo <= start < hi for lo, hi in self._reading.retracted):
             return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import simplemma
 import snowballstemmer
@@ -17,7 +18,7 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")  # noqa: RUF001
 _QUOTES = {ord("’"): "'", ord("‘"): "'", ord("`"): " ", ord("“"): '"', ord("”"): '"'}  # noqa: RUF001
 _LOOKALIKES = dict(
     zip(
-        "аАВеЕЗіІјЈкКМНоОрРсСтТуУхХѕЅһԁԛԝαΑΒΕΖΗΙικΚΜΝοΟρΡτΤυΥχΧνωɡıℓ",  # noqa: RUF001
+        "аАВеЕЗіІјЈкКМНоОрРсСтТуУхХѕЅһԁԛԝαΑΒΕΖΗΙικΚΜΝοΟρΡτΤυΥχΧνωɡıℓ",
         "aABeE3iIjJkKMHoOpPcCtTyYxXsShdqwaABEZHIikKMNoOpPtTuYxXvwgil",
         strict=True,
     )
@@ -76,9 +77,9 @@ FUNCTION_WORDS = frozenset(
     up with within without about after again against all also although any because before between both down
     during each either else every few further how however just like more most much neither no not now once only
     other own per same since some still such through thus too until very via what when where whereas which while
-    who whom whose why never always get gets got actually basically simply really -> => → >""".split()  # noqa: RUF001
+    who whom whose why never always get gets got actually basically simply really -> => → >""".split()
 )
-_stemmer = snowballstemmer.stemmer("english")
+_stem_word = cast("Callable[[str], str]", snowballstemmer.stemmer("english").stemWord)  # pyright: ignore[reportUnknownMemberType]
 
 
 class Clean(NamedTuple):
@@ -152,7 +153,7 @@ def stem(word: str) -> str:
     if not word[0].isalpha() or "." in word:
         return word
     lemma = simplemma.lemmatize(word, "en").lower() if len(word) > 3 else _SHORT_FORMS.get(word, word)
-    reduced: str = _stemmer.stemWord(lemma)
+    reduced = _stem_word(lemma)
     return re.sub(r"is(e|at|)$", r"iz\1", reduced) if len(reduced) > 5 else reduced
 
 
@@ -184,8 +185,7 @@ def tokens(cleaned: Clean) -> list[Token]:
     for match in _TOKEN.finditer(cleaned.text):
         surface = match.group().lower()
         start, end = origin[match.start()], origin[match.end() - 1] + 1
-        for word in _words(surface):
-            found.append(Token(stem(word), word, start, end))
+        found += [Token(stem(word), word, start, end) for word in _words(surface)]
     return found
 
 

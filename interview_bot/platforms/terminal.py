@@ -21,7 +21,14 @@ from interview_bot.core.ports import Outgoing, Sent
 
 ADDRESS = {"platform": "terminal"}
 _SIGNS = {"met": "+", "partial": "~", "missed": "-", "wrong": "!"}
-_COLOURS = {"met": "green", "partial": "yellow", "missed": "red", "wrong": "bold red", "note": "dim", "quote": "cyan"}
+_COLOURS = {
+    "met": "green",
+    "partial": "yellow",
+    "missed": "red",
+    "wrong": "bold red",
+    "note": "dim",
+    "quote": "cyan",
+}
 _HOW = "Write your answer; an empty line sends it. /hint, /skip, /stop and /help work too; Ctrl-C pauses."
 
 
@@ -151,7 +158,9 @@ async def converse(
     keyboard = Keyboard()
 
     async def tell(text: str, *, command: bool) -> None:
-        said = Message(who, f"terminal:{uuid4().hex}", "" if command else text, text if command else None, None, ADDRESS)
+        said = Message(
+            who, f"terminal:{uuid4().hex}", "" if command else text, text if command else None, None, ADDRESS
+        )
         reply = await receive(said)
         for card in reply.cards:
             screen.show(card)
@@ -166,4 +175,3 @@ async def converse(
         if typed is None:
             return
         await tell(typed.text, command=typed.is_command)
-

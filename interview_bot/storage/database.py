@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,9 @@ def address(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise BadSetting("INTERVIEW_BOT_DATABASE_URL is no database URL, expected postgresql://... or sqlite:///...") from None
+        raise BadSetting(
+            "INTERVIEW_BOT_DATABASE_URL is no database URL, expected postgresql://... or sqlite:///..."
+        ) from None
     name = parsed.drivername.split("+")[0]
     if name in {"postgresql", "postgres"}:
         return parsed.set(drivername="postgresql+asyncpg")
@@ -52,7 +54,7 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @asynccontextmanager
-    async def connect(self) -> AsyncIterator[AsyncConnection]:
+    async def connect(self) -> AsyncGenerator[AsyncConnection]:
         """A connection whose transaction commits at the end of the block, or rolls back when it raises.
 
         Raises:
@@ -71,7 +73,7 @@ class Database:
             raise self._unreachable(error) from error
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[SqlWork]:
+    async def begin(self) -> AsyncGenerator[SqlWork]:
         """A transaction.
 
         Raises:
@@ -86,7 +88,9 @@ class Database:
 
     def _unreachable(self, error: BaseException) -> DatabaseUnreachable:
         where = self.engine.url.render_as_string(hide_password=True)
-        reason = (str(error).splitlines() or [type(error).__name__])[0].split(">: ")[-1] or type(error).__name__
+        reason = (str(error).splitlines() or [type(error).__name__])[0].split(">: ")[-1] or type(
+            error
+        ).__name__
         return DatabaseUnreachable(f"The database {where} does not answer: {reason}")
 
 

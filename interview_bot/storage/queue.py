@@ -138,7 +138,9 @@ class SqlQueue:
             row.epoch,
             row.attempts,
         )
-        return (await on.execute(select(*columns).join(t.lane, lane.id == row.lane_id).where(row.id == chosen))).first()
+        return (
+            await on.execute(select(*columns).join(t.lane, lane.id == row.lane_id).where(row.id == chosen))
+        ).first()
 
     async def finish_message(self, outgoing: Outgoing, sent: Sent) -> None:
         """Mark a message sent, and keep where its lane goes on."""

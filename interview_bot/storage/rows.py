@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from interview_bot.core.grades import Assessment, Asserted, Heard, Span, Verdict
+from interview_bot.core.grades import Asserted, Assessment, Heard, Span, Verdict
 from interview_bot.core.interview import FollowUp, Part, Turn
 from interview_bot.core.questions import Question
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +22,9 @@ def _config() -> Config:
     shipped = package / "_data" / "migrations"
     config = Config()
     config.set_main_option("path_separator", "os")
-    config.set_main_option("script_location", str(shipped if shipped.is_dir() else package.parent / "migrations"))
+    config.set_main_option(
+        "script_location", str(shipped if shipped.is_dir() else package.parent / "migrations")
+    )
     return config
 
 
@@ -32,7 +35,9 @@ def head() -> str:
 
 def older() -> frozenset[str]:
     """The revisions that this version can migrate from."""
-    return frozenset(one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()) - {head()}
+    return frozenset(one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()) - {
+        head()
+    }
 
 
 async def current(database: Database) -> str | None:
@@ -53,10 +58,9 @@ async def downgrade(database: Database, revision: str) -> None:
         await connection.run_sync(_run, command.downgrade, revision)
 
 
-def _run(connection: Connection, step: object, revision: str) -> None:
+def _run(connection: Connection, step: Callable[[Config, str], None], revision: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
-    assert callable(step)
     step(config, revision)
 
 
@@ -70,5 +74,9 @@ async def check(database: Database) -> None:
     if found == head():
         return
     if found is None or found in older():
-        raise WrongSchema(f"The database has schema {found or 'none'}, this version needs {head()}. Run: interview-bot db upgrade")
-    raise WrongSchema(f"The database has schema {found}, which is newer than this version ({head()}). Upgrade interview-bot.")
+        raise WrongSchema(
+            f"The database has schema {found or 'none'}, this version needs {head()}. Run: interview-bot db upgrade"
+        )
+    raise WrongSchema(
+        f"The database has schema {found}, which is newer than this version ({head()}). Upgrade interview-bot."
+    )

@@ -53,7 +53,7 @@ class Instant(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Every moment read is aware of UTC."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
@@ -72,7 +72,7 @@ team = Table(
 candidate = Table(
     "candidate",
     metadata,
-    Column("team_id", ForeignKey("team.id", ondelete="CASCADE"), primary_key=True),
+    Column("team_id", String(128), ForeignKey("team.id", ondelete="CASCADE"), primary_key=True),
     Column("id", String(128), primary_key=True),
     Column("name", Text, nullable=False),
     Column("language", String(16), nullable=False),
@@ -90,7 +90,9 @@ interview = Table(
     Column("state", String(16), nullable=False),
     Column("version", Integer, nullable=False),
     Column("started_at", Instant, nullable=False),
-    ForeignKeyConstraint(["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(
+        ["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"
+    ),
 )
 _OPEN = text("state IN ('asking', 'grading')")
 Index(
@@ -107,7 +109,7 @@ turn = Table(
     "turn",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("interview_id", ForeignKey("interview.id", ondelete="CASCADE"), nullable=False),
+    Column("interview_id", String(64), ForeignKey("interview.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("slug", String(128), nullable=False),
     Column("topic", String(128), nullable=False),
@@ -125,8 +127,8 @@ answer = Table(
     "answer",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("turn_id", ForeignKey("turn.id", ondelete="CASCADE"), nullable=False),
-    Column("team_id", ForeignKey("team.id", ondelete="CASCADE"), nullable=False),
+    Column("turn_id", String(64), ForeignKey("turn.id", ondelete="CASCADE"), nullable=False),
+    Column("team_id", String(128), ForeignKey("team.id", ondelete="CASCADE"), nullable=False),
     Column("part", String(16), nullable=False),
     Column("text", Text, nullable=False),
     Column("received_at", Instant, nullable=False),
@@ -136,7 +138,7 @@ answer = Table(
 assessment = Table(
     "assessment",
     metadata,
-    Column("answer_id", ForeignKey("answer.id", ondelete="CASCADE"), primary_key=True),
+    Column("answer_id", String(64), ForeignKey("answer.id", ondelete="CASCADE"), primary_key=True),
     Column("verdicts", Json, nullable=False),
     Column("misconceptions", Json, nullable=False),
     Column("flags", Json, nullable=False),
@@ -175,7 +177,7 @@ lane = Table(
     "lane",
     metadata,
     Column("id", String(255), primary_key=True),
-    Column("team_id", ForeignKey("team.id", ondelete="CASCADE"), nullable=False),
+    Column("team_id", String(128), ForeignKey("team.id", ondelete="CASCADE"), nullable=False),
     Column("platform", String(32), nullable=False),
     Column("address", Json, nullable=False),
 )
@@ -184,7 +186,7 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
-    Column("lane_id", ForeignKey("lane.id", ondelete="CASCADE"), nullable=False),
+    Column("lane_id", String(255), ForeignKey("lane.id", ondelete="CASCADE"), nullable=False),
     Column("slot", String(255), nullable=False, unique=True),
     Column("card", Json, nullable=False),
     Column("revision", Integer, nullable=False),

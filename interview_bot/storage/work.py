@@ -159,9 +159,7 @@ class SqlWork:
         row = (await self._on.execute(query.where(t.answer.c.id == answer_id))).first()
         return Answer(row.id, row.turn_id, Part(row.part), row.text) if row else None
 
-    async def keep_assessment(
-        self, interview: Interview, answer: Answer, assessment: Assessment, at: datetime
-    ) -> bool:
+    async def keep_assessment(self, answer: Answer, assessment: Assessment, at: datetime) -> bool:
         """Keep an answer's assessment; False if it has one already, and the first one stands."""
         row = self._insert(t.assessment).values(
             answer_id=answer.id, created_at=at, **assessment_values(assessment)

@@ -9,6 +9,7 @@ from interview_bot.chat.cards import follow_up_card, result_card
 from interview_bot.chat.phrases import go_on, say
 from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
+from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, State
 from interview_bot.core.ports import Answer, Clock, Grader, Job, Storage, Work
 
@@ -34,19 +35,19 @@ class GradeWork:
         now = self.clock.now()
         async with self.storage.begin() as work:
             interview = await work.interview(interview.id)
-            if interview is None or not await work.keep_assessment(interview, answer, assessment, now):
+            if interview is None or not await work.keep_assessment(answer, assessment, now):
                 return
             follow_up = interview.graded(answer.part, assessment)
-            await self._say(work, interview, answer)
+            await self._say(work, interview, answer, assessment)
             if interview.state is State.STOPPED:
                 interview.turn.done = True
             elif follow_up is None:
                 await go_on(work, interview, self.catalogue, self.new_id, now)
             await work.save(interview)
 
-    async def _say(self, work: Work, interview: Interview, answer: Answer) -> None:
+    async def _say(self, work: Work, interview: Interview, answer: Answer, assessment: Assessment) -> None:
         words, turn, now = Wording(interview.who.language), interview.turn, self.clock.now()
-        card = result_card(words, turn, answer.part, answer.text)
+        card = result_card(words, turn, answer.part, assessment, answer.text)
         await say(work, interview, f"turn:{turn.number}:result:{answer.part.value}", card, now)
         if turn.follow_up and not turn.done and interview.state.is_open:
             asked = follow_up_card(words, turn, turn.follow_up)

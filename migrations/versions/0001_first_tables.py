@@ -66,7 +66,9 @@ def sittings() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_interview"),
     )
     owner = ["team_id", "candidate_id"]
-    op.create_index("uq_interview_open", "interview", owner, unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_index(
+        "uq_interview_open", "interview", owner, unique=True, sqlite_where=OPEN, postgresql_where=OPEN
+    )
     op.create_index("ix_interview_candidate", "interview", [*owner, "started_at"])
     op.create_table(
         "turn",
@@ -82,7 +84,9 @@ def sittings() -> None:
         sa.Column("follow_up", JSON),
         sa.Column("score", sa.Float()),
         sa.Column("points", sa.Integer()),
-        sa.ForeignKeyConstraint(["interview_id"], ["interview.id"], name="fk_turn_interview_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["interview_id"], ["interview.id"], name="fk_turn_interview_id", ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_turn"),
         sa.UniqueConstraint("interview_id", "number", name="uq_turn_interview_id_number"),
     )
@@ -111,7 +115,9 @@ def sittings() -> None:
         sa.Column("model", sa.Text()),
         sa.Column("prompt", sa.String(64)),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(["answer_id"], ["answer.id"], name="fk_assessment_answer_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["answer_id"], ["answer.id"], name="fk_assessment_answer_id", ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("answer_id", name="pk_assessment"),
     )
 
@@ -159,9 +165,22 @@ def queues() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("slot", name="uq_outbox_slot"),
     )
-    op.create_index("ix_outbox_unsent", "outbox", ["lane_id", "id"], sqlite_where=UNSENT, postgresql_where=UNSENT)
+    op.create_index(
+        "ix_outbox_unsent", "outbox", ["lane_id", "id"], sqlite_where=UNSENT, postgresql_where=UNSENT
+    )
 
 
 def downgrade() -> None:
-    for table in ("outbox", "lane", "job", "assessment", "answer", "turn", "interview", "delivery", "candidate", "team"):
+    for table in (
+        "outbox",
+        "lane",
+        "job",
+        "assessment",
+        "answer",
+        "turn",
+        "interview",
+        "delivery",
+        "candidate",
+        "team",
+    ):
         op.drop_table(table)

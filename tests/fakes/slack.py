@@ -277,6 +277,7 @@ class FakeSlack:
 
     async def _serve(self, request: web.Request, call: Call) -> web.StreamResponse:
         self.calls.append(call)
+        await self.changed()
         trouble = next((one for one in self._troubles if one.takes(call)), None)
         if trouble is None:
             response = self._work(request, call)

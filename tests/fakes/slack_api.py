@@ -8,6 +8,8 @@ from .slack_workspace import ReplyAddress, Workspace
 
 Handler = Callable[[Workspace, Team, Json], Json]
 _READ_SCOPES = {"im": "im:read", "channel": "channels:read", "group": "groups:read"}
+_HISTORY_SCOPES = {"im": "im:history", "channel": "channels:history", "group": "groups:history"}
+_MOST_REPLIES = 1000
 
 
 def auth_test(space: Workspace, team: Team, args: Json) -> Json:
@@ -71,8 +73,7 @@ def open_conversation(space: Workspace, team: Team, args: Json) -> Json:
     person = space.person(team, ids[0])
     known = any(channel.person is person for channel in space.channels.values())
     channel = space.dm(person)
-    whole = str(args.get("return_im", "")).lower() in ("1", "true")
-    shown = _channel_json(channel) if whole else {"id": channel.id}
+    shown = _channel_json(channel) if _is_true(args, "return_im") else {"id": channel.id}
     return {"no_op": known, "already_open": known, "channel": shown}
 
 
@@ -81,6 +82,21 @@ def conversation_info(space: Workspace, team: Team, args: Json) -> Json:
     channel = space.channel(team, _required(args, "channel"))
     team.need(_READ_SCOPES[channel.kind])
     return {"channel": _channel_json(channel)}
+
+
+def thread_replies(space: Workspace, team: Team, args: Json) -> Json:
+    """conversations.replies: Bolt's own `say` calls it in DM threads. Metadata only when asked for."""
+    channel = space.channel(team, _required(args, "channel"))
+    team.need(_HISTORY_SCOPES[channel.kind])
+    ts = _required(args, "ts")
+    there = (m for m in space.messages if m.channel is channel and not (m.deleted or m.seen_by))
+    found = [m.json() for m in there if ts in (m.ts, m.thread_ts)]
+    if not found:
+        raise Rejected("thread_not_found")
+    if not _is_true(args, "include_all_metadata"):
+        found = [{key: value for key, value in m.items() if key != "metadata"} for m in found]
+    most = int(args.get("limit") or _MOST_REPLIES)
+    return {"messages": found[:most], "has_more": len(found) > most}
 
 
 def user_info(space: Workspace, team: Team, args: Json) -> Json:
@@ -92,7 +108,7 @@ def user_info(space: Workspace, team: Team, args: Json) -> Json:
         profile["email"] = f"{person.name}@example.com"
     user: Json = {"id": person.id, "team_id": team.id, "name": person.name, "real_name": person.real_name}
     user |= {"deleted": False, "is_bot": False, "is_admin": False, "tz": person.tz, "profile": profile}
-    return {"user": user | ({"locale": person.locale} if args.get("include_locale") else {})}
+    return {"user": user | ({"locale": person.locale} if _is_true(args, "include_locale") else {})}
 
 
 def open_view(space: Workspace, team: Team, args: Json) -> Json:
@@ -144,6 +160,7 @@ METHODS: dict[str, Handler] = {
     "chat.delete": delete_message,
     "conversations.open": open_conversation,
     "conversations.info": conversation_info,
+    "conversations.replies": thread_replies,
     "users.info": user_info,
     "views.open": open_view,
     "views.push": push_view,
@@ -175,6 +192,10 @@ def _required(args: Json, name: str) -> str:
     if not value:
         raise Rejected("invalid_arguments", [f"[ERROR] missing required field: {name}"])
     return str(value)
+
+
+def _is_true(args: Json, name: str) -> bool:
+    return str(args.get(name, "")).lower() in ("1", "true")
 
 
 def _writable(space: Workspace, team: Team, args: Json) -> Channel:

@@ -84,7 +84,7 @@ async def read_arguments(request: web.Request) -> tuple[Json, str]:
     """The arguments as slack_sdk may send them (query, form, JSON), JSON strings decoded, and the token."""
     args: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
-        body = json.loads(await request.text() or "{}")
+        body = _decoded(await request.text())
         args |= body if isinstance(body, dict) else {}
     else:
         args |= dict(await request.post())

@@ -9,6 +9,6 @@ from interview_bot.chat.messages import Card, Reply
 async def help_(ask: Ask, desk: Desk) -> Reply:
     """All commands on one card."""
     lines = [ask.said.line("command.help-title", "heading")]
-    for key in ("start", "hint", "progress", "topics"):
-        lines.append(ask.said.line(f"command.help-{key}", prefix=desk.prefix))
+    keys = ("start", "hint", "progress", "topics")
+    lines += [ask.said.line(f"command.help-{key}", prefix=desk.prefix) for key in keys]
     return Reply((Card(lines=tuple(lines)),))

@@ -1,0 +1,1 @@
+"""Tests: ports are replaced or served on loopback; nothing is patched."""

@@ -1,0 +1,91 @@
+"""A whole bot over a real database, with a voice that only remembers; for dialogues and action tests."""
+
+from dataclasses import dataclass, field
+from random import Random
+
+from interview_bot.actions.desk import Desk
+from interview_bot.bot import Bot
+from interview_bot.chat.messages import Card, Message, plain
+from interview_bot.core.catalogue import Catalogue
+from interview_bot.core.interview import Who
+from interview_bot.core.ports import Outgoing, Sent
+from interview_bot.core.questions import Question
+from interview_bot.graders.rubric import RubricGrader
+from interview_bot.storage.database import Database
+from interview_bot.wiring import SystemClock, new_id
+from interview_bot.work.grade import GradeWork
+from interview_bot.work.send import Sender
+from interview_bot.work.worker import Worker
+
+ADDRESS = {"platform": "memory"}
+
+
+def question(slug: str, topic: str = "basics", level: int = 1, kind: str = "concept") -> Question:
+    """A small question about fruit, so that tests do not hang on the bank."""
+    return Question.model_validate(
+        {
+            "slug": slug,
+            "topic": topic,
+            "track": "fruit",
+            "prompt": f"What do you know about the {slug}?",
+            "level": level,
+            "kind": kind,
+            "reference": "It has a sweet core and a red skin.",
+            "criteria": [
+                {"id": "core", "weight": 3, "point": "The core is sweet.", "why": "It decides the taste.",
+                 "probe": "What is inside, and how does it taste?", "heard": ["core + sweet"]},
+                {"id": "skin", "weight": 2, "point": "The skin is red.", "heard": ["skin + red"]},
+            ],
+            "misconceptions": [
+                {"id": "stone", "claim": "It has a stone.", "correction": "It has pips.", "against": ["core"],
+                 "heard": ["have + stone"]},
+            ],
+            "hints": ["Think of its inside.", "Think of its colour."],
+            "sources": [{"title": "Pomology", "section": "Apples"}],
+        }
+    )  # fmt: skip
+
+
+FRUIT = (
+    question("apple"),
+    question("pear", "basics", 1),
+    question("plum", "stones", 2, "flow"),
+    question("cherry", "stones", 2, "scenario"),
+    question("quince", "rare", 3, "design"),
+)
+
+
+@dataclass
+class Bench:
+    """One bot with its worker; what it said stands in `said`."""
+
+    database: Database
+    questions: tuple[Question, ...] = FRUIT
+    said: list[Card] = field(default_factory=list)
+    edits: list[str | None] = field(default_factory=list)
+    deliveries: int = 0
+
+    def __post_init__(self) -> None:
+        catalogue, clock = Catalogue(self.questions), SystemClock()
+        grade = GradeWork(self.database, catalogue, RubricGrader(), clock, new_id)
+        sender = Sender(self.database.queue, {"memory": self}, clock)
+        self.worker = Worker(self.database.queue, {"grade": grade}, sender, clock)
+        self.bot = Bot(Desk(self.database, catalogue, clock, Random(1), new_id, self.worker.wake, "/"))
+
+    async def say(self, outgoing: Outgoing) -> Sent:
+        self.said.append(Card.model_validate(outgoing.card))
+        self.edits.append(outgoing.sent_as)
+        return Sent(f"m{outgoing.id}", outgoing.address)
+
+    async def hear(
+        self, text: str, *, who: Who = Who("local", "ann", "Ann"), delivery: str | None = None, turn: str | None = None
+    ) -> list[str]:
+        """Say something to the bot (`/...` is a command); all that is shown because of it, as plain text."""
+        self.deliveries += 1
+        command = text[1:] if text.startswith("/") else None
+        self.said.clear()
+        reply = await self.bot.receive(
+            Message(who, delivery or f"d{self.deliveries}", "" if command else text, command, turn, ADDRESS)
+        )
+        await self.worker.until_idle()
+        return [plain(card) for card in (*reply.cards, *self.said)]

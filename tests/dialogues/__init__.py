@@ -1,0 +1,1 @@
+"""Conversations as plain text; each runs unchanged on both databases."""
