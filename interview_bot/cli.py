@@ -24,7 +24,7 @@ from interview_bot.core.interview import Who
 from interview_bot.core.questions import Question
 from interview_bot.platforms.terminal import ADDRESS, Screen, converse
 from interview_bot.storage import schema
-from interview_bot.wiring import House, user_name
+from interview_bot.wiring import House, slack_manifest, user_name
 
 app = App(
     name="interview-bot", version=__version__, help="A mock-interview partner: practise here, or serve Slack."
@@ -273,6 +273,24 @@ def try_(slug: str | None = None, *, question_file: Path | None = None) -> None:
 def schema_() -> None:
     """Print the JSON Schema of question files, for editors."""
     print(json.dumps(Question.model_json_schema(), indent=2))
+
+
+@app.command
+async def serve() -> None:
+    """Serve Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP with SLACK_SIGNING_SECRET."""
+    await House().serve()
+
+
+@slack.command(name="manifest")
+def manifest_(*, request_url: str | None = None) -> None:
+    """Print the app manifest for Slack.
+
+    Parameters
+    ----------
+    request_url
+        Where Slack reaches the bot over HTTP; Socket Mode if not given.
+    """
+    print(json.dumps(slack_manifest(request_url), indent=2))
 
 
 @db.command

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from random import SystemRandom
+from signal import SIGINT, SIGTERM
+from typing import TYPE_CHECKING
 from uuid import uuid4
+
+import structlog
+from pydantic import SecretStr
 
 from interview_bot.actions.desk import Desk
 from interview_bot.bank.files import catalogue
 from interview_bot.bot import Bot
+from interview_bot.chat.messages import Card, Message
 from interview_bot.core.catalogue import Catalogue
+from interview_bot.core.errors import BadSetting
 from interview_bot.core.ports import Voice
 from interview_bot.graders.rubric import RubricGrader
 from interview_bot.settings import Settings, read_settings
@@ -21,6 +29,11 @@ from interview_bot.storage.database import Database, open_database
 from interview_bot.work.grade import GradeWork
 from interview_bot.work.send import Sender
 from interview_bot.work.worker import Worker
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncApp
+
+log = structlog.get_logger()
 
 
 class SystemClock:
@@ -89,6 +102,89 @@ class House:
         if self.database.is_sqlite and await schema.current(self.database) in {None, *schema.older()}:
             await schema.upgrade(self.database)
         await schema.check(self.database)
+
+    async def whisper(self, message: Message, cards: tuple[Card, ...]) -> None:
+        """Say cards to one person where the platform has no reply of its own: through the outbox."""
+        lane = f"whisper:{message.who.team}:{message.who.candidate}:{message.address.get('thread_ts', '')}"
+        now = self.clock.now()
+        async with self.database.begin() as work:
+            await work.meet(message.who)
+            await work.open_lane(lane, message.who, message.address)
+            for number, card in enumerate(cards):
+                slot = f"whisper:{message.delivery}:{number}"
+                await work.post(lane, slot, card.model_dump(mode="json", exclude_defaults=True), now)
+        self._wake()
+
+    async def serve(self) -> None:
+        """Serve Slack until stopped: Socket Mode with an app token, else HTTP with a signing secret.
+
+        Raises:
+            OperatorError: a token is missing or refused, or the database cannot be used.
+        """
+        from interview_bot.platforms.slack.app import make_app
+        from interview_bot.platforms.slack.voice import SlackVoice
+
+        settings = self.settings
+        token = _needed(settings.slack_bot_token, "SLACK_BOT_TOKEN", "the bot's token, xoxb-...")
+        app_token, secret = settings.slack_app_token, settings.slack_signing_secret
+        if app_token is None and secret is None:
+            raise BadSetting("SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) is missing")
+        await self.ready()
+        app = make_app(
+            self.bot.receive,
+            bot_token=token,
+            signing_secret=secret.get_secret_value() if secret else None,
+            api_url=settings.slack_api_url,
+            whisper=self.whisper,
+        )
+        working = asyncio.create_task(self.worker({"slack": SlackVoice(app.client)}).run())
+        try:
+            if app_token is not None:
+                await self._serve_socket(app, app_token.get_secret_value())
+            else:
+                await self._serve_http(app)
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+            await self.database.close()
+
+    async def _serve_http(self, app: AsyncApp) -> None:
+        import uvicorn
+
+        from interview_bot.platforms.slack.http import make_http
+
+        served = make_http(app, lambda: self.clock.now().timestamp())
+        config = uvicorn.Config(
+            served, self.settings.host, self.settings.port, log_level="warning", timeout_graceful_shutdown=8
+        )
+        log.info("slack.http", host=self.settings.host, port=self.settings.port)
+        await uvicorn.Server(config).serve()
+
+    async def _serve_socket(self, app: AsyncApp, app_token: str) -> None:
+        from interview_bot.platforms.slack.socket import connect
+
+        handler = await connect(app, app_token, self.settings.slack_api_url)
+        log.info("slack.socket")
+        stopped = asyncio.Event()
+        for signal in (SIGINT, SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(signal, stopped.set)
+        try:
+            await stopped.wait()
+        finally:
+            await handler.close_async()
+
+
+def slack_manifest(request_url: str | None) -> dict[str, object]:
+    """Slack's app manifest."""
+    from interview_bot.platforms.slack.manifest import manifest
+
+    return manifest(request_url)
+
+
+def _needed(secret: SecretStr | None, variable: str, what: str) -> str:
+    if secret is None:
+        raise BadSetting(f"{variable} is missing, expected {what}")
+    return secret.get_secret_value()
 
 
 def user_name() -> str:

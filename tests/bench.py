@@ -78,7 +78,12 @@ class Bench:
         return Sent(f"m{outgoing.id}", outgoing.address)
 
     async def hear(
-        self, text: str, *, who: Who = Who("local", "ann", "Ann"), delivery: str | None = None, turn: str | None = None
+        self,
+        text: str,
+        *,
+        who: Who = Who("local", "ann", "Ann"),
+        delivery: str | None = None,
+        turn: str | None = None,
     ) -> list[str]:
         """Say something to the bot (`/...` is a command); all that is shown because of it, as plain text."""
         self.deliveries += 1

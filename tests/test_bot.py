@@ -19,7 +19,9 @@ async def test_an_answer_delivered_four_times_is_one_answer(bench: Bench) -> Non
 
 async def test_two_answers_at_once_are_one_answer_and_a_word_of_patience(bench: Bench) -> None:
     await bench.hear("/fruit 1 seed 1")
-    said = [Message(ANN, f"x{n}", "The core is sweet and the skin is red.", None, None, ADDRESS) for n in range(4)]
+    said = [
+        Message(ANN, f"x{n}", "The core is sweet and the skin is red.", None, None, ADDRESS) for n in range(4)
+    ]
     replies = await asyncio.gather(*(bench.bot.receive(one) for one in said))
     assert sum(not reply.cards for reply in replies) == 1
     bench.said.clear()
@@ -43,7 +45,9 @@ async def test_a_button_of_a_question_that_is_over_is_refused(bench: Bench) -> N
 
 async def test_an_answer_waits_for_its_grade_across_a_restart(bench: Bench) -> None:
     await bench.hear("/fruit 1 seed 1")
-    await bench.bot.receive(Message(ANN, "late", "The core is sweet and the skin is red.", None, None, ADDRESS))
+    await bench.bot.receive(
+        Message(ANN, "late", "The core is sweet and the skin is red.", None, None, ADDRESS)
+    )
     again = Bench(bench.database)
     await again.worker.until_idle()
     assert "100 of 100" in again.said[0].lines[0].blanks["score"] + " of 100"
@@ -54,7 +58,9 @@ async def test_an_answer_waits_for_its_grade_across_a_restart(bench: Bench) -> N
 
 async def test_a_question_edited_during_a_sitting_is_graded_as_it_was_asked(bench: Bench) -> None:
     await bench.hear("/fruit 1 seed 1")
-    changed = tuple(one.model_copy(update={"criteria": one.criteria[1:], "misconceptions": ()}) for one in bench.questions)
+    changed = tuple(
+        one.model_copy(update={"criteria": one.criteria[1:], "misconceptions": ()}) for one in bench.questions
+    )
     after = Bench(bench.database, changed)
     heard = await after.hear("The skin is red.", delivery="after-edit")
     assert "Not heard: The core is sweet." in "\n".join(heard)

@@ -597,6 +597,47 @@ async def test_a_bad_answer_to_a_submit_is_a_fault(slack: FakeSlack) -> None:
     assert [(fault.method, form.is_open) for fault in slack.faults] == [("ack of view_submission", True)]
 
 
+@pytest.mark.parametrize("action", ["update", "push", "clear"])
+async def test_a_submit_may_change_cover_or_clear_the_modals(slack: FakeSlack, action: str) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.json_response({"response_action": action, "view": modal(section("next"))})
+
+    pages = web.Application()
+    pages.router.add_post("/", answer)
+    async with TestServer(pages) as server:
+        ada = slack.slacker("ada", slack.over_http(str(server.make_url("/"))))
+        under = slack.space.show_view(ada.person, modal(section("under")))
+        form = slack.space.show_view(ada.person, ANSWER_FORM, over=under)
+        await ada.submit(form, {"text": "layers"})
+    top = ada.modal
+    shown = None if top is None else plain(top).splitlines()[1]
+    expected = {"update": (form, "next"), "push": (slack.views[-1], "next"), "clear": (None, None)}
+    assert (top, shown) == expected[action]
+    assert [view.is_open for view in slack.views].count(True) == {"update": 2, "push": 3, "clear": 0}[action]
+    assert slack.faults == []
+
+
+async def test_menus_and_buttons_on_the_home_are_used_by_their_labels(
+    slack: FakeSlack, bot: AsyncWebClient, ada: Slacker
+) -> None:
+    bar = menu(options=many(2), placeholder=words("Level"))
+    await bot.chat_postMessage(channel=ada.id, text="x", blocks=[bar])
+    chosen = await ada.press(slack.messages[0], "Level", "o1")
+    action = chosen.sent.payload["actions"][0]
+    assert (action["action_id"], action["selected_option"]["value"]) == ("m", "1")
+    assert chosen.sent.payload["message"]["ts"] == slack.messages[0].ts
+    with pytest.raises(LookupError, match="no option 'o9'"):
+        await ada.press(slack.messages[0], "Level", "o9")
+
+    view = {"type": "home", "blocks": [actions(button("Go", "go", value="v"))]}
+    await bot.views_publish(user_id=ada.id, view=view)
+    assert ada.home is not None
+    pressed = (await ada.press(ada.home, "Go")).sent.payload
+    assert (pressed["container"]["type"], pressed["view"]["type"]) == ("view", "home")
+    assert pressed["actions"][0]["value"] == "v"
+    assert "response_url" not in pressed
+
+
 async def test_the_client_keeps_bad_input_from_being_submitted(slack: FakeSlack, ada: Slacker) -> None:
     form = slack.space.show_view(ada.person, ANSWER_FORM)
     with pytest.raises(ValueError, match="required"):
@@ -726,11 +767,21 @@ def chart(**more: object) -> Json:
     return base | more
 
 
-def bars(categories: list[str], series: int = 1) -> Json:
+def pie(label: str) -> Json:
+    return chart(chart={"type": "pie", "segments": [{"label": label, "value": 1}]})
+
+
+def bars(categories: list[str], series: int = 1, name: str = "s", **axis: str) -> Json:
     data = [{"label": c, "value": 1} for c in categories]
-    drawn: Json = {"type": "bar", "axis_config": {"categories": categories}}
-    drawn["series"] = [{"name": f"s{i}", "data": data} for i in range(series)]
+    names = [name, *(f"s{i}" for i in range(1, series))]
+    drawn: Json = {"type": "bar", "axis_config": {"categories": categories, **axis}}
+    drawn["series"] = [{"name": name, "data": data} for name in names]
     return chart(chart=drawn)
+
+
+def grouped(*options: list[Json], label: str = "g") -> Json:
+    groups = [{"label": words(label), "options": several} for several in options]
+    return menu(options=None, option_groups=groups)
 
 
 def grid(rows: int) -> Json:
@@ -774,7 +825,30 @@ BLOCK_LIMITS = [
     Limit("chart/series", 6, lambda n: bars(["a"], series=n)),
     Limit("chart/axis_config/categories", 20, lambda n: bars([str(i) for i in range(n)])),
     Limit("chart/series/0/data/0/label", 20, lambda n: bars(["x" * n])),
+    Limit("chart/series/0/name", 20, lambda n: bars(["a"], name="x" * n)),
+    Limit("chart/axis_config/x_label", 50, lambda n: bars(["a"], x_label="x" * n)),
+    Limit("chart/segments/0/label", 20, lambda n: pie("x" * n)),
     Limit("rows", 201, grid),
+    Limit("rows", 100, lambda n: {"type": "table", "rows": grid(n)["rows"]}),
+    Limit("elements/0/option_groups", 100, lambda n: grouped(*[many(1)] * n)),
+    Limit("elements/0/option_groups/0/options", 100, lambda n: grouped(many(n))),
+    Limit("elements/0/option_groups/0/label", 75, lambda n: grouped(many(1), label="x" * n)),
+    Limit(
+        "elements/0/placeholder",
+        150,
+        lambda n: actions({"type": "users_select", "placeholder": words("x" * n)}),
+    ),
+    Limit(
+        "elements/0/accessibility_label", 75, lambda n: actions(button("b", "a", accessibility_label="x" * n))
+    ),
+    Limit(
+        "image_url", 3000, lambda n: {"type": "image", "image_url": "https://".ljust(n, "x"), "alt_text": "x"}
+    ),
+    Limit(
+        "title",
+        2000,
+        lambda n: {"type": "image", "image_url": "https://x", "alt_text": "x", "title": words("x" * n)},
+    ),
 ]
 
 
@@ -921,7 +995,7 @@ async def test_odd_shapes_are_refused(bot: AsyncWebClient, ada: Slacker) -> None
         "invalid_blocks_format": {"blocks": "[{"},
         "invalid_attachments": {"attachments": ["x"]},
         "too_many_attachments": {"attachments": [{"text": "x"}] * 101},
-        "invalid_metadata_format": {"metadata": {"event_type": "x"}},
+        "invalid_metadata_format": {"metadata": {"event_payload": {}}},
         "invalid_blocks": {"attachments": [{"blocks": [section("")]}]},
     }.items():
         assert (await refusal(bot.api_call("chat.postMessage", json=base | more)))[0] == error
@@ -969,7 +1043,7 @@ async def test_plain_shows_what_a_person_reads(slack: FakeSlack, bot: AsyncWebCl
         "> quoted",
         "a chart of scores",
         "t",
-        "s0: net 1, vol 1",
+        "s: net 1, vol 1",
         "[Next] [p]",
     ]
     assert slack.faults == []

@@ -42,7 +42,7 @@ class SqlWork:
         return await self._added(row.on_conflict_do_nothing())
 
     async def meet(self, who: Who) -> None:
-        """Remember the candidate and the team; a new name replaces the old one."""
+        """Remember the candidate and the team; a new name replaces the old one, no name does not."""
         platform = who.team.split(":", 1)[0]
         await self._on.execute(
             self._insert(t.team).values(id=who.team, platform=platform).on_conflict_do_nothing()
@@ -50,7 +50,8 @@ class SqlWork:
         row = self._insert(t.candidate).values(
             team_id=who.team, id=who.candidate, name=who.name, language=who.language
         )
-        new = {"name": row.excluded.name, "language": row.excluded.language}
+        name = func.coalesce(func.nullif(row.excluded.name, ""), t.candidate.c.name)
+        new = {"name": name, "language": row.excluded.language}
         await self._on.execute(row.on_conflict_do_update(index_elements=["team_id", "id"], set_=new))
 
     async def open_interview(self, who: Who) -> Interview | None:

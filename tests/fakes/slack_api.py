@@ -48,7 +48,8 @@ def update_message(space: Workspace, team: Team, args: Json) -> Json:
     _check_metadata(args)
     check_message(args, text_limit=UPDATED_TEXT)
     space.edit(message, args)
-    return {"channel": message.channel.id, "ts": message.ts, "text": message.text, "message": message.json()}
+    shown = {key: value for key, value in message.json().items() if key != "ts"}
+    return {"channel": message.channel.id, "ts": message.ts, "text": message.text, "message": shown}
 
 
 def delete_message(space: Workspace, team: Team, args: Json) -> Json:
@@ -222,7 +223,8 @@ def _check_metadata(args: Json) -> None:
     metadata = args.get("metadata")
     if metadata is None:
         return
-    good = isinstance(metadata, dict) and isinstance(metadata.get("event_payload"), dict)
+    # Bolt's own `say` sends a null payload in DM threads, and Slack takes it.
+    good = isinstance(metadata, dict) and isinstance(metadata.get("event_payload"), dict | None)
     if not good or not isinstance(metadata.get("event_type"), str):
         raise Rejected("invalid_metadata_format")
 

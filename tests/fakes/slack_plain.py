@@ -46,7 +46,7 @@ def _block(block: Json) -> list[str]:  # noqa: PLR0911  one line per kind of blo
         return [block["title"], *_chart(block["chart"])]
     if kind == "image":
         return [_text(block.get("title")), block["alt_text"]]
-    return ["---"] if kind == "divider" else [_text(block.get("text"))]
+    return ["---"] if kind == "divider" else [_text(block.get("text") or block.get("title"))]
 
 
 def _chart(chart: Json) -> list[str]:

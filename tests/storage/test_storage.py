@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from interview_bot.core.errors import BadSetting, Conflict, DatabaseUnreachable, WrongSchema
-from interview_bot.core.grades import Assessment, Asserted, Heard, Span, Verdict
+from interview_bot.core.grades import Asserted, Assessment, Heard, Span, Verdict
 from interview_bot.core.interview import Interview, Part, Who
 from interview_bot.core.ports import Answer, Sent
 from interview_bot.core.questions import Question
@@ -30,7 +30,9 @@ QUESTION = Question.model_validate(
             {"id": "a", "weight": 3, "point": "A", "probe": "A?", "heard": ["alpha"]},
             {"id": "b", "weight": 1, "point": "B", "heard": ["beta"]},
         ],
-        "misconceptions": [{"id": "m", "claim": "M", "correction": "not M", "heard": ["gamma"], "against": ["a"]}],
+        "misconceptions": [
+            {"id": "m", "claim": "M", "correction": "not M", "heard": ["gamma"], "against": ["a"]}
+        ],
     }
 )
 GRADE = Assessment(
@@ -162,7 +164,9 @@ async def test_parallel_workers_never_share_a_job(database: Database) -> None:
     assert len(claimed) == len(set(claimed)) == 20
 
 
-async def test_messages_of_a_lane_go_out_in_order_and_lanes_do_not_wait_for_each_other(database: Database) -> None:
+async def test_messages_of_a_lane_go_out_in_order_and_lanes_do_not_wait_for_each_other(
+    database: Database,
+) -> None:
     async with database.begin() as work:
         await work.meet(ANN)
         for lane in ("a", "b"):
@@ -218,7 +222,9 @@ async def test_a_buried_message_lets_its_lane_go_on(database: Database) -> None:
 async def test_equal_points_share_a_place_and_only_first_attempts_count(database: Database) -> None:
     await graded(database, ANN, "i1", GRADE)
     await graded(database, BEA, "i2", GRADE)
-    await graded(database, ANN, "i3", GRADE._replace(verdicts={"a": Heard(Verdict.MET), "b": Heard(Verdict.MET)}))
+    await graded(
+        database, ANN, "i3", GRADE._replace(verdicts={"a": Heard(Verdict.MET), "b": Heard(Verdict.MET)})
+    )
     async with database.begin() as work:
         ranks = await work.board("local")
         assert await work.board("slack:T1") == []
@@ -244,7 +250,8 @@ async def test_migrations_go_up_and_down_and_match_the_tables(empty_database_url
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql://me:geheim@127.0.0.1:1/none", "sqlite:////proc/nowhere/test.db", "sqlite:////proc/test.db"]
+    "url",
+    ["postgresql://me:geheim@127.0.0.1:1/none", "sqlite:////proc/nowhere/test.db", "sqlite:////proc/test.db"],
 )
 async def test_an_unreachable_database_is_one_line_without_the_password(url: str) -> None:
     with pytest.raises(DatabaseUnreachable) as caught:

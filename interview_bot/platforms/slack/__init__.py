@@ -1,0 +1,1 @@
+"""Slack: payloads become Messages, cards become blocks."""
