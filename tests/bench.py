@@ -18,6 +18,7 @@ from interview_bot.work.send import Sender
 from interview_bot.work.worker import Worker
 
 ADDRESS = {"platform": "memory"}
+ANN = Who("local", "ann", "Ann")
 
 
 def question(slug: str, topic: str = "basics", level: int = 1, kind: str = "concept") -> Question:
@@ -81,7 +82,7 @@ class Bench:
         self,
         text: str,
         *,
-        who: Who = Who("local", "ann", "Ann"),
+        who: Who = ANN,
         delivery: str | None = None,
         turn: str | None = None,
     ) -> list[str]:

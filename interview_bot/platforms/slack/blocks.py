@@ -108,7 +108,8 @@ def _button(number: int, choice: Choice) -> Block:
 def mrkdwn(line: Line) -> str:
     """A line in Slack's markup: the sentence's own bold and italic stay, what fills its blanks is only text."""
     if line.style == "code":
-        return f"```{escape(_filled(line)).replace('`', 'ˋ')}```"
+        listing = escape(_filled(line)).replace("`", "'")
+        return f"```{listing}```"
     text = escape(line.text).format_map({name: inert(text) for name, text in line.blanks.items()})
     if line.style == "quote":
         return "\n".join(f"> {row}" for row in text.split("\n"))

@@ -45,7 +45,8 @@ class SlackVoice:
         address = dict(outgoing.address)
         if not address.get("channel"):
             opened = await self._client.conversations_open(users=address["user"])
-            address["channel"] = _text(opened["channel"]["id"])
+            channel: Any = opened["channel"]
+            address["channel"] = _text(channel["id"])
         shown = render(Card.model_validate(outgoing.card))
         if outgoing.sent_as:
             try:

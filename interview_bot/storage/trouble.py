@@ -1,0 +1,70 @@
+"""Tells a database that does not answer from a mistake of ours, and words the first in one line."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+from interview_bot.core.errors import Conflict, DatabaseUnreachable
+from interview_bot.storage.address import plain
+
+_BEYOND_US = ("08", "28", "3D", "53", "57", "58")
+"""PostgreSQL's classes: connection, login, no such database, out of resources, shut down or timed out, system."""
+
+_IN_THE_WAY = frozenset({"40001", "40P01", "55P03"})
+"""Not serializable, deadlock, lock not free: two transactions met, and the other one won."""
+
+_FILE = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_AUTH,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+
+
+def fact_of(error: Exception, url: URL) -> Conflict | DatabaseUnreachable | None:
+    """What an error out of a transaction means; None if the database is not to blame."""
+    if isinstance(error, (OSError, NoConnectionFree)):
+        return _unreachable(error, url)
+    if not isinstance(error, DBAPIError):
+        return None
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if state in _IN_THE_WAY:
+        return Conflict()
+    primary = int(getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF
+    if error.connection_invalidated or state.startswith(_BEYOND_US) or primary in _FILE:
+        return _unreachable(error, url)
+    return None
+
+
+def _unreachable(error: Exception, url: URL) -> DatabaseUnreachable:
+    return DatabaseUnreachable(f"The database {plain(url)} does not answer: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    cause = cause.__cause__ or cause
+    match cause:
+        case ConnectionRefusedError():
+            return "connection refused"
+        case socket.gaierror():
+            return "no such host"
+        case TimeoutError() | NoConnectionFree():
+            return "no answer in time"
+        case OSError() if cause.strerror:
+            return cause.strerror
+        case _:
+            return (str(cause).splitlines() or [""])[0] or type(cause).__name__

@@ -1,0 +1,1 @@
+"""Each platform against a real server on loopback."""
