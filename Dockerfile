@@ -21,7 +21,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 
 # The source changes most often, so it comes last. A wheel and not an editable install: the final stage
 # has no checkout. No secret passes through ARG or ENV, where `docker history` would show it.
-COPY pyproject.toml LICENSE ./
+COPY pyproject.toml LICENSE README.md ./
 COPY questions questions
 COPY migrations migrations
 COPY interview_bot interview_bot

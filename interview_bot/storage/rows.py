@@ -21,6 +21,7 @@ def turn_values(turn: Turn, interview_id: str) -> dict[str, Any]:
         "number": turn.number,
         "slug": turn.question.slug,
         "topic": turn.question.topic,
+        "level": turn.question.level,
         "question": turn.question.model_dump(mode="json", exclude_defaults=True),
         "hints": turn.hints,
         "skipped": turn.skipped,

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -62,11 +63,18 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 Serial = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts up only a plain INTEGER key."""
 
+
+def _since(name: str) -> Column[datetime]:
+    """When the row came to be, by the database's clock: for people and for clearing up, never for a decision."""
+    return Column(name, Instant, nullable=False, server_default=func.now())
+
+
 team = Table(
     "team",
     metadata,
     Column("id", String(128), primary_key=True),
     Column("platform", String(32), nullable=False),
+    _since("created_at"),
 )
 
 candidate = Table(
@@ -77,6 +85,7 @@ candidate = Table(
     Column("name", Text, nullable=False),
     Column("language", String(16), nullable=False),
     Column("hidden", Boolean, nullable=False, server_default=false()),
+    _since("created_at"),
 )
 
 interview = Table(
@@ -90,6 +99,7 @@ interview = Table(
     Column("state", String(16), nullable=False),
     Column("version", Integer, nullable=False),
     Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
     ForeignKeyConstraint(
         ["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"
     ),
@@ -113,6 +123,7 @@ turn = Table(
     Column("number", Integer, nullable=False),
     Column("slug", String(128), nullable=False),
     Column("topic", String(128), nullable=False),
+    Column("level", Integer, nullable=False),
     Column("question", Json, nullable=False),
     Column("hints", Integer, nullable=False),
     Column("skipped", Boolean, nullable=False),
@@ -120,6 +131,7 @@ turn = Table(
     Column("follow_up", Json),
     Column("score", Float),
     Column("points", Integer),
+    _since("asked_at"),
     UniqueConstraint("interview_id", "number"),
 )
 
@@ -155,7 +167,10 @@ delivery = Table(
     metadata,
     Column("key", String(255), primary_key=True),
     Column("team_id", String(128), nullable=False),
+    Column("candidate_id", String(128), nullable=False),
+    _since("seen_at"),
 )
+Index("ix_delivery_seen_at", delivery.c.seen_at)
 
 job = Table(
     "job",
@@ -168,10 +183,10 @@ job = Table(
     Column("lease_until", Instant),
     Column("epoch", Integer, nullable=False, server_default=text("0")),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
-    Column("done", Boolean, nullable=False, server_default=false()),
+    Column("done_at", Instant),
 )
-_UNDONE = text("done = false")
-Index("ix_job_due", job.c.due_at, sqlite_where=_UNDONE, postgresql_where=_UNDONE)
+_UNDONE = text("done_at IS NULL")
+Index("ix_job_due", job.c.due_at, job.c.id, sqlite_where=_UNDONE, postgresql_where=_UNDONE)
 
 lane = Table(
     "lane",
@@ -186,6 +201,7 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("team_id", String(128), ForeignKey("team.id", ondelete="CASCADE"), nullable=False),
     Column("lane_id", String(255), ForeignKey("lane.id", ondelete="CASCADE"), nullable=False),
     Column("slot", String(255), nullable=False, unique=True),
     Column("card", Json, nullable=False),
@@ -198,5 +214,11 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("buried", Boolean, nullable=False, server_default=false()),
 )
-_UNSENT = text("sent_revision < revision AND buried = false")
-Index("ix_outbox_unsent", outbox.c.lane_id, outbox.c.id, sqlite_where=_UNSENT, postgresql_where=_UNSENT)
+# Written as SQLite's and PostgreSQL's queries write it: an index on part of a table serves only words that it knows.
+Index(
+    "ix_outbox_unsent",
+    outbox.c.lane_id,
+    outbox.c.id,
+    sqlite_where=text("sent_revision < revision AND buried = 0"),
+    postgresql_where=text("sent_revision < revision AND NOT buried"),
+)

@@ -38,7 +38,9 @@ class SqlWork:
 
     async def first_time(self, delivery: str, who: Who) -> bool:
         """Remember a delivery; False if it was here before."""
-        row = self._insert(t.delivery).values(key=delivery[:255], team_id=who.team)
+        row = self._insert(t.delivery).values(
+            key=short(delivery), team_id=who.team, candidate_id=who.candidate
+        )
         return await self._added(row.on_conflict_do_nothing())
 
     async def meet(self, who: Who) -> None:
@@ -181,7 +183,10 @@ class SqlWork:
 
     async def post(self, lane: str, slot: str, card: Json, at: datetime) -> None:
         """Have a card said in a lane; a card in a known slot replaces what was said there."""
-        row = self._insert(t.outbox).values(lane_id=lane, slot=slot, card=card, revision=1, due_at=at)
+        team = select(t.lane.c.team_id).where(t.lane.c.id == lane).scalar_subquery()
+        row = self._insert(t.outbox).values(
+            team_id=team, lane_id=lane, slot=slot, card=card, revision=1, due_at=at
+        )
         new = {"card": row.excluded.card, "revision": t.outbox.c.revision + 1, "due_at": row.excluded.due_at}
         await self._on.execute(row.on_conflict_do_update(index_elements=["slot"], set_=new))
 

@@ -1,5 +1,7 @@
 """The first tables."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -11,8 +13,13 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 OPEN = sa.text("state IN ('asking', 'grading')")
-UNDONE = sa.text("done = false")
-UNSENT = sa.text("sent_revision < revision AND buried = false")
+UNDONE = sa.text("done_at IS NULL")
+UNSENT_LITE = sa.text("sent_revision < revision AND buried = 0")
+UNSENT = sa.text("sent_revision < revision AND NOT buried")
+
+
+def since(name: str) -> sa.Column[datetime]:
+    return sa.Column(name, INSTANT, server_default=sa.func.now(), nullable=False)
 
 
 def upgrade() -> None:
@@ -26,6 +33,7 @@ def people() -> None:
         "team",
         sa.Column("id", sa.String(128), nullable=False),
         sa.Column("platform", sa.String(32), nullable=False),
+        since("created_at"),
         sa.PrimaryKeyConstraint("id", name="pk_team"),
     )
     op.create_table(
@@ -35,6 +43,7 @@ def people() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("language", sa.String(16), nullable=False),
         sa.Column("hidden", sa.Boolean(), server_default=sa.false(), nullable=False),
+        since("created_at"),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name="fk_candidate_team_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("team_id", "id", name="pk_candidate"),
     )
@@ -42,8 +51,11 @@ def people() -> None:
         "delivery",
         sa.Column("key", sa.String(255), nullable=False),
         sa.Column("team_id", sa.String(128), nullable=False),
+        sa.Column("candidate_id", sa.String(128), nullable=False),
+        since("seen_at"),
         sa.PrimaryKeyConstraint("key", name="pk_delivery"),
     )
+    op.create_index("ix_delivery_seen_at", "delivery", ["seen_at"])
 
 
 def sittings() -> None:
@@ -57,6 +69,7 @@ def sittings() -> None:
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("started_at", INSTANT, nullable=False),
+        sa.Column("ended_at", INSTANT),
         sa.ForeignKeyConstraint(
             ["team_id", "candidate_id"],
             ["candidate.team_id", "candidate.id"],
@@ -77,6 +90,7 @@ def sittings() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(128), nullable=False),
         sa.Column("topic", sa.String(128), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("question", JSON, nullable=False),
         sa.Column("hints", sa.Integer(), nullable=False),
         sa.Column("skipped", sa.Boolean(), nullable=False),
@@ -84,6 +98,7 @@ def sittings() -> None:
         sa.Column("follow_up", JSON),
         sa.Column("score", sa.Float()),
         sa.Column("points", sa.Integer()),
+        since("asked_at"),
         sa.ForeignKeyConstraint(
             ["interview_id"], ["interview.id"], name="fk_turn_interview_id", ondelete="CASCADE"
         ),
@@ -133,11 +148,11 @@ def queues() -> None:
         sa.Column("lease_until", INSTANT),
         sa.Column("epoch", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("done", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("done_at", INSTANT),
         sa.PrimaryKeyConstraint("id", name="pk_job"),
         sa.UniqueConstraint("key", name="uq_job_key"),
     )
-    op.create_index("ix_job_due", "job", ["due_at"], sqlite_where=UNDONE, postgresql_where=UNDONE)
+    op.create_index("ix_job_due", "job", ["due_at", "id"], sqlite_where=UNDONE, postgresql_where=UNDONE)
     op.create_table(
         "lane",
         sa.Column("id", sa.String(255), nullable=False),
@@ -150,6 +165,7 @@ def queues() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("team_id", sa.String(128), nullable=False),
         sa.Column("lane_id", sa.String(255), nullable=False),
         sa.Column("slot", sa.String(255), nullable=False),
         sa.Column("card", JSON, nullable=False),
@@ -161,12 +177,13 @@ def queues() -> None:
         sa.Column("epoch", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("buried", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name="fk_outbox_team_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["lane_id"], ["lane.id"], name="fk_outbox_lane_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("slot", name="uq_outbox_slot"),
     )
     op.create_index(
-        "ix_outbox_unsent", "outbox", ["lane_id", "id"], sqlite_where=UNSENT, postgresql_where=UNSENT
+        "ix_outbox_unsent", "outbox", ["lane_id", "id"], sqlite_where=UNSENT_LITE, postgresql_where=UNSENT
     )
 
 

@@ -1,0 +1,70 @@
+"""Writes the generated parts of the docs (command help, settings); `--check` only says whether they are up to date."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from interview_bot.cli import app
+from interview_bot.core.questions import Question
+from interview_bot.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ("README.md", "docs/commands.md", "docs/settings.md")
+PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def settings() -> Iterator[str]:
+    """A table of all settings."""
+    yield "| variable | default | meaning |\n|---|---|---|\n"
+    for field in Settings.model_fields.values():
+        alias = field.validation_alias
+        name = alias.choices[0] if alias is not None and not isinstance(alias, str) and hasattr(alias, "choices") else ""
+        default = "" if field.default is None else f"`{field.default}`"
+        yield f"| `{name}` | {default} | {field.description} |\n"
+
+
+def commands() -> Iterator[str]:
+    """All commands with their first line of help."""
+    yield "| command | what it does |\n|---|---|\n"
+    yield from _commands(app, "interview-bot")
+
+
+def _commands(of: object, prefix: str) -> Iterator[str]:
+    for name in of:  # type: ignore[attr-defined]
+        if name.startswith("-"):
+            continue
+        inner = of[name]  # type: ignore[index]
+        if inner.default_command is None:
+            yield from _commands(inner, f"{prefix} {name}")
+        else:
+            yield f"| `{prefix} {name}` | {inner.help.strip().splitlines()[0]} |\n"
+
+
+def keys() -> Iterator[str]:
+    """The keys of a question file."""
+    yield ", ".join(f"`{name}`" for name in Question.model_fields) + "\n"
+
+
+GENERATORS = {"settings": settings, "commands": commands, "keys": keys}
+
+
+def main() -> int:
+    """Write every page anew, or compare; 1 if something is out of date."""
+    stale = 0
+    for page in PAGES:
+        path = ROOT / page
+        text = path.read_text(encoding="utf-8")
+        fresh = PART.sub(lambda part: part[1] + "".join(GENERATORS[part[2]]()) + part[3], text)
+        if fresh == text:
+            continue
+        if "--check" in sys.argv:
+            print(f"{page}: out of date; run: python docs/generate.py")
+            stale = 1
+        else:
+            path.write_text(fresh, encoding="utf-8")
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main())
