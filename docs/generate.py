@@ -19,7 +19,11 @@ def settings() -> Iterator[str]:
     yield "| variable | default | meaning |\n|---|---|---|\n"
     for field in Settings.model_fields.values():
         alias = field.validation_alias
-        name = alias.choices[0] if alias is not None and not isinstance(alias, str) and hasattr(alias, "choices") else ""
+        name = (
+            alias.choices[0]
+            if alias is not None and not isinstance(alias, str) and hasattr(alias, "choices")
+            else ""
+        )
         default = "" if field.default is None else f"`{field.default}`"
         yield f"| `{name}` | {default} | {field.description} |\n"
 

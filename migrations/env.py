@@ -6,8 +6,12 @@ from interview_bot.storage.tables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection, target_metadata=metadata, render_as_batch=connection.dialect.name == "sqlite"
+    connection=connection,
+    target_metadata=metadata,
+    # SQLite cannot change a table: it is written anew and takes the old one's place.
+    render_as_batch=connection.dialect.name == "sqlite",
 )
 if connection.dialect.name == "postgresql":
+    # A migration that waits for a lock holds up everybody behind it; better to give up and be run again.
     connection.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
 context.run_migrations()

@@ -161,6 +161,21 @@ def _only_mentions(plain: list[Token]) -> bool:
     return False
 
 
+def _by_word(cues: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for cue in cues:
+        found.setdefault(cue[0], []).append(cue)
+    return found
+
+
+_REPORTS_BY_WORD, _CUES_BY_WORD, _BACK_BY_WORD = map(_by_word, (_REPORTS, _CUES, _TAKEN_BACK))
+
+
+def _starting(cues: dict[str, list[tuple[str, ...]]], token: Token) -> list[tuple[str, ...]]:
+    """The cues that may begin at a token: most words begin none."""
+    return cues.get(token.stem, []) + (cues.get(token.word, []) if token.word != token.stem else [])
+
+
 def _at(words: list[Token], index: int, cue: tuple[str, ...]) -> bool:
     if index + len(cue) > len(words):
         return False
@@ -182,20 +197,26 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
                     yield from _backwards(words, start, index)
         elif (token.word in _SHORT_NOT or token.stem in _SHORT_NOT) and not _is_answer_no(words, index, end):
             yield Scope((index, index + 1), (index + 1, min(_reach(words, index + 1, end), index + 5)))
-        elif token.stem in _FALSE_AFTER and index > start and _linked(words, start, index):
+        elif token.stem in _FALSE_AFTER and _closes(words, start, index, end):
             yield from _backwards(words, start, index)
         else:
             yield from _phrase_scopes(words, index, end)
         index += 1
 
 
+def _closes(words: list[Token], start: int, index: int, end: int) -> bool:
+    """Whether "... is false" looks back; "it is false that ..." looks forward."""
+    onward = index + 1 < end and words[index + 1].word in {"that", "to"}
+    return index > start and not onward and _linked(words, start, index)
+
+
 def _phrase_scopes(words: list[Token], index: int, end: int) -> Iterable[Scope]:
-    for cue in _REPORTS:
+    for cue in _starting(_REPORTS_BY_WORD, words[index]):
         if _at(words, index, cue):
             stop = next((at for at in range(index, end) if words[at].word in {"but", "however", "yet"}), end)
             yield Scope((index, index + len(cue)), (index + len(cue), stop), reported=True)
             return
-    for cue in _CUES:
+    for cue in _starting(_CUES_BY_WORD, words[index]):
         if _at(words, index, cue):
             after = index + len(cue)
             reach = _reach(words, after, end)
@@ -236,7 +257,7 @@ def _reach(words: list[Token], index: int, end: int) -> int:
     at = index
     while at < end:
         word = words[at].word
-        if word in _TURNS and at > index:
+        if at > index and (word in _TURNS or word in _NOT):
             return at
         if word in SENTENCE_ENDS or word in {":", "(", ")", "->", "=>"}:
             return at
@@ -256,8 +277,11 @@ _NEW_SUBJECT = frozenset(
 def _list_goes_on(words: list[Token], comma: int, end: int) -> bool:
     for at in range(comma + 1, min(end, comma + 5)):
         word = words[at].word
-        if word in {",", "or", "nor"} or (word == "and" and at > comma):
-            return word != "and" or (at + 1 < end and words[at + 1].word not in _NEW_SUBJECT)
+        if word in {",", "or", "nor"}:
+            return True
+        if word == "and":
+            rest = [token.word for token in words[at + 1 : min(end, at + 5)]]
+            return any(one in SENTENCE_ENDS or one == "," for one in rest) and rest[0] not in _NEW_SUBJECT
         if word in _TURNS or word in _NEW_SUBJECT or word in SENTENCE_ENDS:
             return False
     return False
@@ -269,7 +293,7 @@ def _retractions(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[
             yield 0, start
             continue
         for index in range(start, end):
-            if any(_at(words, index, cue) for cue in _TAKEN_BACK):
+            if any(_at(words, index, cue) for cue in _starting(_BACK_BY_WORD, words[index])):
                 if index - start > 2:
                     yield start, index
                 elif number:

@@ -116,6 +116,8 @@ def compile_line(line: Line, terms: Terms) -> Pattern:
     shown = f"{subject}: {text}" if subject else text
     parts = re.split(r"\s+([+>])\s+", text.strip())
     signs = set(parts[1::2])
+    if not all(re.search(r"\w", part) for part in parts[::2]) or re.match(r"[+>]\s|.*\s[+>]$", text.strip()):
+        raise BadLine(f"`{shown}` has nothing on one side of `+` or `>`")
     if len(signs) > 1:
         raise BadLine(f"`{shown}` mixes `+` and `>`; use one of them")
     items = tuple(_item(part, terms, shown) for part in parts[::2])

@@ -68,6 +68,9 @@ class Search:
         self._found: dict[Phrase, list[tuple[int, int]]] = {}
         self._lower = cleaned.text.lower()
         self.misspelt = 0
+        self._sentence_of = [0] * len(self._stems)
+        for number, sentence in enumerate(reading.sentences):
+            self._sentence_of[sentence.start : sentence.end] = [number] * (sentence.end - sentence.start)
         self._index(known)
         self._about = self._follow_subjects(subjects)
 
@@ -212,18 +215,20 @@ class Search:
         options = [list(self._pieces(item)) for item in pattern.items]
         if not all(options):
             return
-        for sentence in self._reading.sentences:
-            if sentence.idle:
+        inside = [self._by_sentence(pieces) for pieces in options]
+        for number in sorted(set.intersection(*(set(one) for one in inside))):
+            if self._reading.sentences[number].idle:
                 continue
-            here = [
-                [piece for piece in pieces if sentence.start <= piece.start < sentence.end]
-                for pieces in options
-            ]
-            if not all(here):
-                continue
+            here = [one[number] for one in inside]
             best = self._best(pattern, here, strict)
             if best is not None:
                 yield best
+
+    def _by_sentence(self, pieces: Iterable[Piece]) -> dict[int, list[Piece]]:
+        found: dict[int, list[Piece]] = defaultdict(list)
+        for piece in pieces:
+            found[self._sentence_of[piece.start]].append(piece)
+        return found
 
     def _pieces(self, item: Item) -> Iterator[Piece]:
         for wording in item.wordings:
@@ -258,7 +263,7 @@ class Search:
             if stands is None:
                 continue
             hit = Hit(start, end, stands, pattern)
-            if best is None or (hit.asserted, best.end - best.start) > (best.asserted, end - start):
+            if best is None or _rank(hit) > _rank(best):
                 best = hit
         return best
 
@@ -299,6 +304,11 @@ class Search:
             turned = sum(any(piece.denied for piece in reached) for _, reached in over)
             return turned % 2 == 1
         return len(over) % 2 == 0
+
+
+def _rank(hit: Hit) -> tuple[bool, int, int]:
+    """Asserted before denied, short before long, early before late."""
+    return hit.asserted, hit.start - hit.end, -hit.start
 
 
 def _passive(between: Sequence[str]) -> bool:

@@ -13,8 +13,8 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from interview_bot.core.errors import DatabaseUnreachable
-from interview_bot.storage.address import address
+from interview_bot.core.errors import Conflict, DatabaseUnreachable
+from interview_bot.storage.address import address, plain
 from interview_bot.storage.queue import SqlQueue
 from interview_bot.storage.trouble import fact_of
 from interview_bot.storage.work import SqlWork
@@ -68,7 +68,7 @@ class Database:
         to it.
 
         Raises:
-            DatabaseUnreachable: the database does not answer.
+            DatabaseUnreachable: the database does not answer, or is too busy.
         """
         url = self.engine.url
         if self.is_sqlite and not _is_file(url):
@@ -79,6 +79,10 @@ class Database:
         try:
             async with self._transaction(engine) as connection:
                 yield connection
+        except Conflict as busy:
+            raise DatabaseUnreachable(
+                f"The database {plain(url)} is busy: try again when less is going on"
+            ) from busy
         finally:
             await engine.dispose()
 

@@ -7,13 +7,14 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Table, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.ports import Job, Outgoing, Sent
 from interview_bot.storage import tables as t
 
 LEASE = timedelta(seconds=30)
+"""How long a claimer may take; then it is thought dead, and its work is given to another."""
 
 
 class Connects(Protocol):
@@ -25,7 +26,7 @@ class Connects(Protocol):
 
 
 class SqlQueue:
-    """The core's `Queue`; claims skip rows that another claimer holds."""
+    """The core's `Queue`. A claim is one statement: it picks a row that nobody else holds locked, and leases it."""
 
     def __init__(self, database: Connects) -> None:
         """Lease from this database."""
@@ -33,18 +34,19 @@ class SqlQueue:
 
     async def claim_job(self, now: datetime) -> Job | None:
         """The oldest job that is due, leased, or None."""
-        row = t.job.c
+        row, due = t.job.c, t.job.alias("due")
         oldest = (
-            select(row.id)
-            .where(~row.done, row.due_at <= now, _free(row.lease_until, now))
-            .order_by(row.due_at, row.id)
+            select(due.c.id)
+            .where(due.c.done_at.is_(None), due.c.due_at <= now, _free(due, now))
+            .order_by(due.c.due_at, due.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         claim = (
             update(t.job)
-            .where(row.id.in_(oldest.scalar_subquery()))
-            .values(lease_until=now + LEASE, epoch=row.epoch + 1, attempts=row.attempts + 1)
+            # `=` and not IN: PostgreSQL may run an IN's query again for each row, and lock another one each time.
+            .where(row.id == oldest.scalar_subquery())
+            .values(_leased(t.job, now))
             .returning(row.id, row.kind, row.key, row.payload, row.epoch, row.attempts)
         )
         async with self._database.connect() as on:
@@ -53,55 +55,42 @@ class SqlQueue:
 
     async def finish_job(self, job: Job) -> bool:
         """Mark a job done; False if the lease was lost."""
-        return await self._job(job, done=True, lease_until=None)
+        return await self._job(job, done_at=func.now(), lease_until=None)
 
     async def fail_job(self, job: Job, again_at: datetime) -> None:
-        """Give a job back, to be tried again later."""
+        """Give a job back, to be tried again later; nothing happens if the lease was lost."""
         await self._job(job, due_at=again_at, lease_until=None)
 
     async def _job(self, job: Job, **values: Any) -> bool:
-        row = t.job.c
-        change = update(t.job).where(row.id == job.id, row.epoch == job.epoch).values(**values)
         async with self._database.connect() as on:
-            return (await on.execute(change)).rowcount == 1
+            return await _change(on, t.job, job, values)
 
     async def claim_message(self, now: datetime, platforms: Sequence[str]) -> Outgoing | None:
-        """The oldest unsent message of any free lane of these platforms, leased, or None."""
-        row, lane, before = t.outbox.c, t.lane.c, t.outbox.alias("before")
-        earlier = (
-            select(before.c.id)
-            .where(
-                before.c.lane_id == row.lane_id,
-                before.c.id < row.id,
-                before.c.sent_revision < before.c.revision,
-                ~before.c.buried,
-            )
-            .exists()
-        )
+        """The oldest unsent message of any free lane of these platforms, leased, or None.
+
+        Only the first unsent message of a lane can be claimed, so that one which waits or is being sent holds up
+        its own lane, and no other.
+        """
+        row, due = t.outbox.c, t.outbox.alias("due")
         oldest = (
-            select(row.id)
-            .join(t.lane, lane.id == row.lane_id)
-            .where(
-                row.sent_revision < row.revision,
-                ~row.buried,
-                row.due_at <= now,
-                _free(row.lease_until, now),
-                lane.platform.in_(platforms),
-                ~earlier,
-            )
-            .order_by(row.id)
+            select(due.c.id)
+            .join(t.lane, t.lane.c.id == due.c.lane_id)
+            .where(_unsent(due), due.c.due_at <= now, _free(due, now))
+            .where(t.lane.c.platform.in_(platforms), _first_of_lane(due))
+            .order_by(due.c.id)
             .limit(1)
-            .with_for_update(skip_locked=True, of=t.outbox)
+            .with_for_update(skip_locked=True, of=due)
         )
+        address = select(t.lane.c.address).where(t.lane.c.id == row.lane_id).correlate(t.outbox)
         claim = (
             update(t.outbox)
-            .where(row.id.in_(oldest.scalar_subquery()), row.lane_id == lane.id)
-            .values(lease_until=now + LEASE, epoch=row.epoch + 1, attempts=row.attempts + 1)
+            .where(row.id == oldest.scalar_subquery())
+            .values(_leased(t.outbox, now))
             .returning(
                 row.id,
-                lane.team_id,
+                row.team_id,
                 row.lane_id,
-                lane.address,
+                address.scalar_subquery().label("address"),
                 row.card,
                 row.revision,
                 row.sent_as,
@@ -110,73 +99,70 @@ class SqlQueue:
             )
         )
         async with self._database.connect() as on:
-            if on.dialect.name == "sqlite":
-                found = await self._claim_in_two(on, oldest, now)
-            else:
-                found = (await on.execute(claim)).first()
+            found = (await on.execute(claim)).first()
         return Outgoing(*found) if found else None
 
-    async def _claim_in_two(self, on: AsyncConnection, oldest: Any, now: datetime) -> Any:
-        """SQLite returns no columns of a joined table; its writers stand in line anyway, so two steps are safe."""
-        row, lane = t.outbox.c, t.lane.c
-        chosen = (await on.execute(oldest)).scalar()
-        if chosen is None:
-            return None
-        await on.execute(
-            update(t.outbox)
-            .where(row.id == chosen)
-            .values(lease_until=now + LEASE, epoch=row.epoch + 1, attempts=row.attempts + 1)
-        )
-        columns = (
-            row.id,
-            lane.team_id,
-            row.lane_id,
-            lane.address,
-            row.card,
-            row.revision,
-            row.sent_as,
-            row.epoch,
-            row.attempts,
-        )
-        return (
-            await on.execute(select(*columns).join(t.lane, lane.id == row.lane_id).where(row.id == chosen))
-        ).first()
-
     async def finish_message(self, outgoing: Outgoing, sent: Sent) -> None:
-        """Mark a message sent, and keep where its lane goes on."""
-        done = await self._message(
-            outgoing, sent_revision=outgoing.revision, sent_as=sent.sent_as, lease_until=None, attempts=0
-        )
-        if done and dict(sent.address) != dict(outgoing.address):
-            change = update(t.lane).where(t.lane.c.id == outgoing.lane).values(address=dict(sent.address))
-            async with self._database.connect() as on:
-                await on.execute(change)
+        """Mark a message sent as far as it was claimed, and keep where its lane goes on.
+
+        A card that came into its slot meanwhile stays unsent and is claimed next. Nothing happens if the lease was
+        lost.
+        """
+        values = {
+            "sent_revision": outgoing.revision,
+            "sent_as": sent.sent_as,
+            "lease_until": None,
+            "attempts": 0,
+        }
+        async with self._database.connect() as on:
+            done = await _change(on, t.outbox, outgoing, values)
+            if done and dict(sent.address) != dict(outgoing.address):
+                await on.execute(
+                    update(t.lane).where(t.lane.c.id == outgoing.lane).values(address=dict(sent.address))
+                )
 
     async def fail_message(self, outgoing: Outgoing, again_at: datetime | None) -> None:
-        """Give a message back for later; None buries it."""
-        if again_at is None:
-            await self._message(outgoing, buried=True, lease_until=None)
-        else:
-            await self._message(outgoing, due_at=again_at, lease_until=None)
-
-    async def _message(self, outgoing: Outgoing, **values: Any) -> bool:
-        row = t.outbox.c
-        change = update(t.outbox).where(row.id == outgoing.id, row.epoch == outgoing.epoch).values(**values)
+        """Give a message back for later; None buries it. Nothing happens if the lease was lost."""
+        then = {"buried": True} if again_at is None else {"due_at": again_at}
         async with self._database.connect() as on:
-            return (await on.execute(change)).rowcount == 1
+            await _change(on, t.outbox, outgoing, {"lease_until": None, **then})
 
     async def next_due(self) -> datetime | None:
-        """When the next job or message is due, or None when nothing waits."""
-        jobs = select(t.job.c.due_at).where(~t.job.c.done)
-        messages = select(t.outbox.c.due_at).where(
-            t.outbox.c.sent_revision < t.outbox.c.revision, ~t.outbox.c.buried
-        )
+        """When the next job or message can be claimed, or None when nothing waits."""
+        unsent = t.outbox.alias("due")
+        jobs = select(func.min(_ready(t.job))).where(t.job.c.done_at.is_(None))
+        messages = select(func.min(_ready(unsent))).where(_unsent(unsent), _first_of_lane(unsent))
+        query = select(jobs.scalar_subquery(), messages.scalar_subquery())
         async with self._database.connect() as on:
-            due = [
-                (await on.execute(query.order_by("due_at").limit(1))).scalar() for query in (jobs, messages)
-            ]
+            due = (await on.execute(query)).one()
         return min((one for one in due if one is not None), default=None)
 
 
-def _free(lease: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
-    return or_(lease.is_(None), lease <= now)
+async def _change(on: AsyncConnection, table: Table, held: Job | Outgoing, values: dict[str, Any]) -> bool:
+    """Change a row as long as nobody else has claimed it since."""
+    mine = update(table).where(table.c.id == held.id, table.c.epoch == held.epoch)
+    return (await on.execute(mine.values(values))).rowcount == 1
+
+
+def _leased(table: Table, now: datetime) -> dict[str, Any]:
+    return {"lease_until": now + LEASE, "epoch": table.c.epoch + 1, "attempts": table.c.attempts + 1}
+
+
+def _free(row: FromClause, now: datetime) -> ColumnElement[bool]:
+    return or_(row.c.lease_until.is_(None), row.c.lease_until <= now)
+
+
+def _ready(row: FromClause) -> ColumnElement[datetime]:
+    return case((row.c.lease_until > row.c.due_at, row.c.lease_until), else_=row.c.due_at)
+
+
+def _unsent(row: FromClause) -> ColumnElement[bool]:
+    return (row.c.sent_revision < row.c.revision) & ~row.c.buried
+
+
+def _first_of_lane(row: FromClause) -> ColumnElement[bool]:
+    before = t.outbox.alias("before")
+    earlier = select(before.c.id).where(
+        before.c.lane_id == row.c.lane_id, before.c.id < row.c.id, _unsent(before)
+    )
+    return ~earlier.exists()

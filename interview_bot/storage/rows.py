@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 from interview_bot.core.grades import Asserted, Assessment, Heard, Span, Verdict
@@ -12,9 +13,18 @@ from interview_bot.core.questions import Question
 Row = Mapping[str, Any]
 
 
+def short(key: str) -> str:
+    """A key that fits its column of 255 characters; different keys stay different."""
+    return key if len(key) <= 255 else f"{key[:180]}:{sha256(key.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def storable(text: str) -> str:
+    """The text without what PostgreSQL cannot keep: NUL characters go, halves of surrogate pairs become `?`."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 def turn_values(turn: Turn, interview_id: str) -> dict[str, Any]:
-    """The columns of a turn; score and points once there is an assessment."""
-    graded = turn.assessment is not None
+    """All columns of a new turn."""
     return {
         "id": turn.id,
         "interview_id": interview_id,
@@ -23,6 +33,14 @@ def turn_values(turn: Turn, interview_id: str) -> dict[str, Any]:
         "topic": turn.question.topic,
         "level": turn.question.level,
         "question": turn.question.model_dump(mode="json", exclude_defaults=True),
+        **turn_changes(turn),
+    }
+
+
+def turn_changes(turn: Turn) -> dict[str, Any]:
+    """The columns of a turn that change after it was asked; score and points once there is an assessment."""
+    graded = turn.assessment is not None
+    return {
         "hints": turn.hints,
         "skipped": turn.skipped,
         "done": turn.done,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Insert
 
@@ -17,8 +15,16 @@ from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part, State, Who
 from interview_bot.core.ports import Answer, Json, Rank, TopicScore
+from interview_bot.storage import history
 from interview_bot.storage import tables as t
-from interview_bot.storage.rows import assessment_values, turn_from, turn_values
+from interview_bot.storage.rows import (
+    assessment_values,
+    short,
+    storable,
+    turn_changes,
+    turn_from,
+    turn_values,
+)
 
 
 class SqlWork:
@@ -50,7 +56,7 @@ class SqlWork:
             self._insert(t.team).values(id=who.team, platform=platform).on_conflict_do_nothing()
         )
         row = self._insert(t.candidate).values(
-            team_id=who.team, id=who.candidate, name=who.name, language=who.language
+            team_id=who.team, id=who.candidate, name=storable(who.name), language=who.language
         )
         name = func.coalesce(func.nullif(row.excluded.name, ""), t.candidate.c.name)
         new = {"name": name, "language": row.excluded.language}
@@ -66,7 +72,8 @@ class SqlWork:
 
     async def last_interview(self, who: Who) -> Interview | None:
         """The candidate's newest interview, open or over, or None."""
-        return await self._find(_of(who).order_by(t.interview.c.started_at.desc()).limit(1))
+        newest = (t.interview.c.started_at.desc(), t.interview.c.id.desc())
+        return await self._find(_of(who).order_by(*newest).limit(1))
 
     async def _find(self, query: Select[Any]) -> Interview | None:
         row = (await self._on.execute(query)).mappings().first()
@@ -86,7 +93,7 @@ class SqlWork:
             row["version"],
             [turn_from(rows[0], rows) for rows in turns.values()],
         )
-        interview.read = {one.id: turn_values(one, interview.id) for one in interview.turns}
+        interview.read = {one.id: turn_changes(one) for one in interview.turns}
         return interview
 
     async def add(self, interview: Interview) -> None:
@@ -95,21 +102,18 @@ class SqlWork:
         Raises:
             Conflict: the candidate has an open one.
         """
-        try:
-            await self._on.execute(
-                t.interview.insert().values(
-                    id=interview.id,
-                    team_id=interview.who.team,
-                    candidate_id=interview.who.candidate,
-                    track=interview.track,
-                    plan=list(interview.plan),
-                    state=interview.state.value,
-                    version=interview.version,
-                    started_at=interview.started_at,
-                )
-            )
-        except IntegrityError:
-            raise Conflict from None
+        row = self._insert(t.interview).values(
+            id=interview.id,
+            team_id=interview.who.team,
+            candidate_id=interview.who.candidate,
+            track=interview.track,
+            plan=list(interview.plan),
+            state=interview.state.value,
+            version=interview.version,
+            started_at=interview.started_at,
+        )
+        if not await self._added(row.on_conflict_do_nothing()):
+            raise Conflict
 
     async def save(self, interview: Interview) -> None:
         """Keep what changed: the interview, and the turns that are new or different.
@@ -118,22 +122,26 @@ class SqlWork:
             Conflict: somebody else saved it first.
         """
         row = t.interview.c
+        ended_at = None if interview.state.is_open else func.coalesce(row.ended_at, func.now())
         changed = await self._on.execute(
             update(t.interview)
             .where(row.id == interview.id, row.version == interview.version)
-            .values(state=interview.state.value, plan=list(interview.plan), version=interview.version + 1)
+            .values(
+                state=interview.state.value,
+                plan=list(interview.plan),
+                version=interview.version + 1,
+                ended_at=ended_at,
+            )
         )
         if changed.rowcount != 1:
             raise Conflict
         interview.version += 1
         for turn in interview.turns:
-            values = turn_values(turn, interview.id)
-            known = interview.read.get(turn.id)
+            known, values = interview.read.get(turn.id), turn_changes(turn)
             if known is None:
-                await self._on.execute(t.turn.insert().values(values))
+                await self._on.execute(t.turn.insert().values(turn_values(turn, interview.id)))
             elif known != values:
-                new = {name: value for name, value in values.items() if known[name] != value}
-                await self._on.execute(update(t.turn).where(t.turn.c.id == turn.id).values(new))
+                await self._on.execute(update(t.turn).where(t.turn.c.id == turn.id).values(values))
             interview.read[turn.id] = values
 
     async def keep_answer(self, interview: Interview, answer: Answer, received_at: datetime) -> None:
@@ -142,19 +150,16 @@ class SqlWork:
         Raises:
             Conflict: the question has its answer already.
         """
-        try:
-            await self._on.execute(
-                t.answer.insert().values(
-                    id=answer.id,
-                    turn_id=answer.turn,
-                    team_id=interview.who.team,
-                    part=answer.part.value,
-                    text=answer.text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8"),
-                    received_at=received_at,
-                )
-            )
-        except IntegrityError:
-            raise Conflict from None
+        row = self._insert(t.answer).values(
+            id=answer.id,
+            turn_id=answer.turn,
+            team_id=interview.who.team,
+            part=answer.part.value,
+            text=storable(answer.text),
+            received_at=received_at,
+        )
+        if not await self._added(row.on_conflict_do_nothing()):
+            raise Conflict
 
     async def answer(self, answer_id: str) -> Answer | None:
         """An answer by id."""
@@ -192,59 +197,15 @@ class SqlWork:
 
     async def answered(self, who: Who) -> Sequence[str]:
         """Slugs of all questions that the candidate was graded on or skipped, oldest first."""
-        query = (
-            select(t.turn.c.slug)
-            .join(t.interview)
-            .where(*_belongs(who), t.turn.c.done)
-            .order_by(t.interview.c.started_at, t.turn.c.number)
-        )
-        return [row.slug for row in await self._on.execute(query)]
+        return await history.answered(self._on, who)
 
     async def scores(self, who: Who) -> Sequence[TopicScore]:
         """The candidate's history by topic."""
-        query = (
-            select(t.turn.c.topic, func.count().label("answered"), func.avg(t.turn.c.score).label("mean"))
-            .join(t.interview)
-            .where(*_belongs(who), t.turn.c.score.is_not(None))
-            .group_by(t.turn.c.topic)
-            .order_by(t.turn.c.topic)
-        )
-        return [TopicScore(row.topic, row.answered, float(row.mean)) for row in await self._on.execute(query)]
+        return await history.scores(self._on, who)
 
     async def board(self, team: str) -> Sequence[Rank]:
         """The team's leaderboard of all time: points of first attempts, best first; equal points share a place."""
-        owner = (t.interview.c.team_id, t.interview.c.candidate_id)
-        order = (t.interview.c.started_at, t.turn.c.number)
-        attempt = func.row_number().over(partition_by=(*owner, t.turn.c.slug), order_by=order)
-        attempts = (
-            select(*owner, t.turn.c.points, attempt.label("attempt"))
-            .join(t.interview)
-            .where(t.interview.c.team_id == team, t.turn.c.points.is_not(None))
-            .subquery()
-        )
-        query = (
-            select(
-                t.candidate.c.id,
-                t.candidate.c.name,
-                func.sum(attempts.c.points).label("points"),
-                func.count().label("answered"),
-            )
-            .join(
-                attempts,
-                (attempts.c.team_id == t.candidate.c.team_id) & (attempts.c.candidate_id == t.candidate.c.id),
-            )
-            .where(attempts.c.attempt == 1, ~t.candidate.c.hidden)
-            .group_by(t.candidate.c.id, t.candidate.c.name)
-            .order_by(func.sum(attempts.c.points).desc(), t.candidate.c.name, t.candidate.c.id)
-        )
-        rows = (await self._on.execute(query)).all()
-        places = [1]
-        for number, (above, below) in enumerate(pairwise(rows), 2):
-            places.append(places[-1] if above.points == below.points else number)
-        return [
-            Rank(place, row.id, row.name, int(row.points), row.answered)
-            for place, row in zip(places, rows, strict=False)
-        ]
+        return await history.board(self._on, team)
 
 
 _INTERVIEWS = select(t.interview, t.candidate.c.name, t.candidate.c.language).join(t.candidate)
@@ -261,9 +222,5 @@ _TURNS = (
 )
 
 
-def _belongs(who: Who) -> tuple[Any, ...]:
-    return (t.interview.c.team_id == who.team, t.interview.c.candidate_id == who.candidate)
-
-
 def _of(who: Who) -> Select[Any]:
-    return _INTERVIEWS.where(*_belongs(who))
+    return _INTERVIEWS.where(*history.belongs(who))

@@ -1,0 +1,74 @@
+"""What candidates did so far, asked of the whole history: questions met, scores by topic, the leaderboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from interview_bot.core.interview import Who
+from interview_bot.core.ports import Rank, TopicScore
+from interview_bot.storage import tables as t
+
+
+def belongs(who: Who) -> tuple[Any, ...]:
+    """The conditions that an interview is this candidate's."""
+    return (t.interview.c.team_id == who.team, t.interview.c.candidate_id == who.candidate)
+
+
+async def answered(on: AsyncConnection, who: Who) -> Sequence[str]:
+    """Slugs of all questions that the candidate was graded on or skipped, oldest first."""
+    query = (
+        select(t.turn.c.slug)
+        .join(t.interview)
+        .where(*belongs(who), or_(t.turn.c.score.is_not(None), t.turn.c.skipped))
+        .order_by(t.interview.c.started_at, t.interview.c.id, t.turn.c.number)
+    )
+    return [row.slug for row in await on.execute(query)]
+
+
+async def scores(on: AsyncConnection, who: Who) -> Sequence[TopicScore]:
+    """The candidate's history by topic."""
+    query = (
+        select(t.turn.c.topic, func.count().label("answered"), func.avg(t.turn.c.score).label("mean"))
+        .join(t.interview)
+        .where(*belongs(who), t.turn.c.score.is_not(None))
+        .group_by(t.turn.c.topic)
+        .order_by(t.turn.c.topic)
+    )
+    return [TopicScore(row.topic, row.answered, float(row.mean)) for row in await on.execute(query)]
+
+
+async def board(on: AsyncConnection, team: str) -> Sequence[Rank]:
+    """The team's leaderboard: a question counts once, as it was answered the first time; hidden people are left out."""
+    owner = (t.interview.c.team_id, t.interview.c.candidate_id)
+    order = (t.interview.c.started_at, t.interview.c.id, t.turn.c.number)
+    attempt = func.row_number().over(partition_by=(*owner, t.turn.c.slug), order_by=order)
+    attempts = (
+        select(*owner, t.turn.c.points, attempt.label("attempt"))
+        .join(t.interview)
+        .where(t.interview.c.team_id == team, t.turn.c.points.is_not(None))
+        .subquery()
+    )
+    points = func.sum(attempts.c.points)
+    query = (
+        select(t.candidate.c.id, t.candidate.c.name, points.label("points"), func.count().label("answered"))
+        .join(
+            attempts,
+            (attempts.c.team_id == t.candidate.c.team_id) & (attempts.c.candidate_id == t.candidate.c.id),
+        )
+        .where(attempts.c.attempt == 1, ~t.candidate.c.hidden)
+        .group_by(t.candidate.c.id, t.candidate.c.name)
+        .order_by(points.desc(), t.candidate.c.name, t.candidate.c.id)
+    )
+    rows = (await on.execute(query)).all()
+    places = [1]
+    for number, (above, below) in enumerate(pairwise(rows), 2):
+        places.append(places[-1] if above.points == below.points else number)
+    return [
+        Rank(place, row.id, row.name, int(row.points), row.answered)
+        for place, row in zip(places, rows, strict=False)
+    ]

@@ -1,0 +1,167 @@
+"""The offline grader hears what is asserted, in whatever words, and nothing else."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from interview_bot.core.questions import Question
+from interview_bot.graders.lines import BadLine, compile_line, general_terms
+from interview_bot.graders.rubric import compile_rubric, grade
+
+RUBRIC = compile_rubric(
+    Question.model_validate(
+        {
+            "slug": "ns",
+            "prompt": "What do namespaces do for a container and what do cgroups do?",
+            "reference": "x",
+            "terms": {"ns": "namespace | namespaces", "cg": "cgroup | cgroups | control group"},
+            "criteria": [
+                {"id": "ns", "weight": 3, "point": "ns", "heard": [{"ns": "<see> | <isolate>"}]},
+                {"id": "cg", "weight": 3, "point": "cg", "heard": [{"cg": "<limit> | how much"}]},
+                {
+                    "id": "types",
+                    "weight": 2,
+                    "point": "types",
+                    "any": 3,
+                    "of": {"pid": "pid | process id", "net": "network", "mnt": "mount", "uts": "hostname"},
+                },
+                {"id": "chain", "weight": 1, "point": "chain", "heard": ["containerd > <call> > runc"]},
+                {"id": "closed", "weight": 1, "point": "closed", "heard": ["expose + not open"]},
+                {"id": "grace", "weight": 1, "point": "grace", "heard": ["wait + 10 s"]},
+            ],
+            "misconceptions": [
+                {
+                    "id": "swap",
+                    "claim": "x",
+                    "correction": "y",
+                    "heard": [{"cg": "<isolate> | <see>"}],
+                    "against": ["cg"],
+                }
+            ],
+        }
+    )
+)
+
+
+def met(answer: str) -> set[str]:
+    return {name for name, heard in grade(RUBRIC, answer).verdicts.items() if heard.verdict == "met"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("Namespaces give a process its own view; cgroups limit how much memory it uses.", {"ns", "cg"}),
+        ("Namespaces = what you can see. Cgroups = how much you can use.", {"ns", "cg"}),
+        ("Unlike cgroups, which cap usage, namespaces wall off the view of a process.", {"ns", "cg"}),
+        ("Namespaces isolate pid, mount and hostname.", {"ns", "types"}),
+        ("It is the job of control groups to restrict the CPU.", {"cg"}),
+        ("namspaces isolaet the procs; cgruops limti the memory they use", {"ns", "cg"}),
+        ("Nаmespaces isolate, and c\u200bgroups lim\u00adit.", {"ns", "cg"}),  # noqa: RUF001
+        ("containerd calls runc", {"chain"}),
+        ("runc is called by containerd", {"chain"}),
+        ("EXPOSE does not open a port.", {"closed"}),
+        ("Docker waits ten seconds.", {"grace"}),
+        ("It waits for 10s by default.", {"grace"}),
+    ],
+)
+def test_it_hears_what_is_asserted(answer: str, expected: set[str]) -> None:
+    assert met(answer) == expected
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Namespaces do not isolate anything, and cgroups never limit resources.",
+        "It is false that namespaces isolate a process.",
+        "People think that cgroups limit memory.",
+        "Namespaces isolate what you see. None of the above is true.",
+        "runc calls containerd",
+        "containerd is called by runc",
+        "containerd never calls runc",
+        "EXPOSE opens a port.",
+        "Docker waits five seconds.",
+        "namespaces cgroups isolate limit memory pid view process kernel quota sandbox budget",
+        "What do namespaces do for a container and what do cgroups do?",
+        "Do namespaces isolate? Do cgroups limit?",
+        "The key topics are namespaces and limits.",
+        "I don't know",
+        "keine Ahnung",
+        "🐳",
+        "",
+    ],
+)
+def test_it_hears_nothing_in_what_is_not_asserted(answer: str) -> None:
+    assert met(answer) == set()
+    assert grade(RUBRIC, answer).score == 0.0
+
+
+def test_roles_that_are_swapped_are_a_misconception() -> None:
+    told = grade(RUBRIC, "Cgroups isolate what a process sees.")
+    assert [one.id for one in told.misconceptions] == ["swap"]
+    warned = grade(RUBRIC, "It is a myth that cgroups isolate what a process sees.")
+    assert warned.misconceptions == ()
+
+
+def test_a_later_contradiction_takes_the_credit_back() -> None:
+    told = grade(RUBRIC, "Cgroups limit memory. Cgroups isolate what a process sees.")
+    assert told.verdicts["cg"].verdict == "missed"
+    assert "contradiction" in told.flags
+
+
+def test_a_correction_replaces_what_was_said() -> None:
+    told = grade(RUBRIC, "Cgroups isolate what a process sees. No wait, namespaces isolate.")
+    assert told.misconceptions == ()
+    assert told.verdicts["ns"].verdict == "met"
+
+
+def test_padding_changes_nothing() -> None:
+    answer = "Namespaces isolate. "
+    filler = (
+        "I have worked with this for many years and really enjoy talking about it with my colleagues. " * 40
+    )
+    assert (
+        grade(RUBRIC, answer + filler).score
+        == grade(RUBRIC, answer).score
+        == grade(RUBRIC, filler + answer).score
+    )
+
+
+def test_another_language_is_flagged_and_not_silently_zero() -> None:
+    told = grade(
+        RUBRIC, "Namensräume trennen die Sicht eines Prozesses, Kontrollgruppen begrenzen seinen Verbrauch."
+    )
+    assert "unsupported-language" in told.flags
+
+
+def test_evidence_points_into_the_original_text() -> None:
+    answer = "Namespaces\uff0c \u200bisolate the view."
+    (span,) = grade(RUBRIC, answer).verdicts["ns"].evidence
+    assert answer[span.start : span.end] == "isolate"
+
+
+@pytest.mark.parametrize("line", ["<nowhere>", "a + ", "a > b + c", {"nobody": "x"}, "re: (a", "||"])
+def test_a_line_that_cannot_be_understood_says_so(line: str | dict[str, str]) -> None:
+    with pytest.raises(BadLine):
+        compile_line(line, general_terms())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=600))
+def test_any_text_gets_a_score_between_0_and_1(answer: str) -> None:
+    told = grade(RUBRIC, answer)
+    assert 0 <= told.score <= 1
+    for heard in told.verdicts.values():
+        assert all(0 <= span.start < span.end <= len(answer) for span in heard.evidence)
+
+
+def test_an_answer_of_150_words_is_graded_within_20_ms() -> None:
+    answer = (
+        "Namespaces isolate what a process sees and cgroups limit how much it uses of memory and CPU. " * 9
+    )
+    grade(RUBRIC, answer)
+    begun = time.perf_counter()
+    for _ in range(20):
+        grade(RUBRIC, answer)
+    assert (time.perf_counter() - begun) / 20 < 0.02

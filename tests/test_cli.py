@@ -1,0 +1,160 @@
+"""The command line as people and scripts use it: a real process, real input, real exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """An environment with a database of its own."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "INTERVIEW_BOT_DATABASE_URL": f"sqlite:///{tmp_path / 'test.db'}",
+    }
+
+
+def run(home: dict[str, str], *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "interview_bot", *arguments]
+    return subprocess.run(
+        command, input=typed, capture_output=True, text=True, env=home, cwd=ROOT, timeout=50
+    )
+
+
+SITTING = ("practice", "docker", "--questions", "3", "--seed", "3", "--plain")
+
+
+def test_a_whole_interview_can_be_piped(home: dict[str, str]) -> None:
+    done = run(home, *SITTING, typed="I would look at the logs\nfirst.\n.\n/skip\n/skip\n/skip\n/stop\n")
+    assert done.returncode == 0, done.stderr
+    assert "Question 1 of 3" in done.stdout
+    assert "of 100" in done.stdout
+    assert "Band:" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert "Your progress" in run(home, "progress").stdout
+    assert "place 1" in run(home, "leaderboard").stdout
+
+
+def test_input_that_ends_early_can_be_resumed(home: dict[str, str]) -> None:
+    first = run(home, *SITTING, typed="/skip\n")
+    assert "practice --resume" in first.stderr
+    again = run(home, "practice", "--resume", typed="/stop\n")
+    assert "Question 2 of 3" in again.stdout
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+def test_what_was_answered_survives_an_interruption(home: dict[str, str], end: signal.Signals) -> None:
+    command = [sys.executable, "-m", "interview_bot", *SITTING]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=home,
+        cwd=ROOT,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("/skip\n")
+        process.stdin.flush()
+        deadline = time.monotonic() + 20
+        for row in process.stdout:
+            if "Question 2 of 3" in row or time.monotonic() > deadline:
+                break
+        process.send_signal(end)
+        _, error = process.communicate(timeout=20)
+    assert "Traceback" not in error
+    assert "Question 2 of 3" in run(home, "practice", "--resume", typed="/stop\n").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("practice", "dokcer"), 2, "Did you mean docker?"),
+        (("practice", "docker", "--level", "4"), 2, "level"),
+        (("questions", "show", "container-vs-mv"), 1, "Did you mean container-vs-vm?"),
+        (("serve",), 1, "SLACK_BOT_TOKEN"),
+        (("grade", "--answers", "x", "--output", "y"), 1, "--question"),
+    ],
+)
+def test_bad_use_is_one_line_and_an_exit_code(
+    home: dict[str, str], arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    done = run(home, *arguments)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unreachable_database_is_one_line(home: dict[str, str]) -> None:
+    done = run({**home, "INTERVIEW_BOT_DATABASE_URL": "postgresql://me:geheim@127.0.0.1:1/x"}, "progress")
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "geheim" not in done.stderr
+
+
+@pytest.mark.parametrize("text", ["", "\x00\x00", "🐳🐳🐳", "x" * 100_000])
+def test_an_unusable_answer_is_refused_in_words_and_not_stored(home: dict[str, str], text: str) -> None:
+    done = run(home, *SITTING, typed=f"{text}\n.\n/stop\n")
+    assert done.returncode == 0
+    assert "Stopped before the first answer." in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_answers_are_graded_by_the_file(home: dict[str, str], tmp_path: Path) -> None:
+    answers, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    given = [
+        {"id": "good", "answer": "Containers share the kernel of the host, a VM boots its own."},
+        {"id": "idk", "answer": "I don't know"},
+    ]
+    answers.write_text("".join(json.dumps(one) + "\n" for one in given), encoding="utf-8")
+    done = run(
+        home, "grade", "--question", "container-vs-vm", "--answers", str(answers), "--output", str(output)
+    )
+    assert done.returncode == 0, done.stderr
+    good, idk = (json.loads(row) for row in output.read_text(encoding="utf-8").splitlines())
+    assert good["verdicts"]["kernel"] == "met"
+    (start, end) = good["evidence"]["kernel"][0]
+    assert "share" in given[0]["answer"][start:end]
+    assert (idk["score"], idk["flags"]) == (0.0, ["no-answer"])
+    assert set(good) == {"id", "answer", "score", "verdicts", "misconceptions", "evidence", "flags"}
+
+
+def test_a_broken_question_file_names_every_line(home: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(
+        "prompt: What?\nlevl: 2\nreference: It is.\ncriteria:\n  - id: a\n    weight: 9\n", encoding="utf-8"
+    )
+    done = run(home, "questions", "check", str(file))
+    assert done.returncode == 1
+    assert f"{file}:2: unknown key `levl`, did you mean `level`?" in done.stderr
+    assert f"{file}:6:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_question_with_only_a_reference_can_be_graded(home: dict[str, str], tmp_path: Path) -> None:
+    file, answers, output = (tmp_path / name for name in ("plain.yaml", "in.jsonl", "out.jsonl"))
+    file.write_text(
+        "prompt: What does a bridge do?\nreference: It forwards frames between segments.\n", encoding="utf-8"
+    )
+    rows = [
+        {"id": 1, "answer": "It forwards frames between two segments."},
+        {"id": 2, "answer": "It is made of steel."},
+    ]
+    answers.write_text("".join(json.dumps(one) + "\n" for one in rows), encoding="utf-8")
+    done = run(
+        home, "grade", "--question-file", str(file), "--answers", str(answers), "--output", str(output)
+    )
+    assert done.returncode == 0, done.stderr
+    scores = [json.loads(row)["score"] for row in output.read_text(encoding="utf-8").splitlines()]
+    assert scores == [1.0, 0.0]
