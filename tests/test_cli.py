@@ -26,7 +26,7 @@ def home(tmp_path: Path) -> dict[str, str]:
 def run(home: dict[str, str], *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "interview_bot", *arguments]
     return subprocess.run(
-        command, input=typed, capture_output=True, text=True, env=home, cwd=ROOT, timeout=50
+        command, check=False, input=typed, capture_output=True, text=True, env=home, cwd=ROOT, timeout=50
     )
 
 

@@ -203,6 +203,12 @@ async def test_a_button_opens_a_modal_whose_submit_is_read(stage: Stage) -> None
     assert slack.faults == []
 
 
+async def test_the_acknowledgement_of_a_command_is_no_use_of_its_response_url(over_http: Stage) -> None:
+    ada = over_http.ada
+    hook = AsyncWebhookClient((await ada.command("docker")).sent.payload["response_url"])
+    assert [(await hook.send(text="x")).status_code for _ in range(6)] == [200] * 5 + [404]
+
+
 async def test_an_update_and_a_response_url_change_what_is_seen(stage: Stage) -> None:
     slack, ada = stage
     await ada.command("docker")
@@ -419,6 +425,7 @@ async def test_nothing_is_delivered_without_a_subscription_or_outside_the_bots_c
 async def test_unknown_places_are_refused(slack: FakeSlack, bot: AsyncWebClient, ada: Slacker) -> None:
     away = slack.add_channel("away", bot_is_in=False)
     hidden = slack.add_channel("hidden", kind="group", bot_is_in=False)
+    bob = slack.slacker("bob", ada.transport)
     said = slack.space.post(ada.dm, ada.id, {"text": "mine"})
     dm = ada.dm.id
     whispered: Any = await bot.chat_postEphemeral(channel=dm, user=ada.id, text="psst")
@@ -430,6 +437,7 @@ async def test_unknown_places_are_refused(slack: FakeSlack, bot: AsyncWebClient,
         "cant_update_message": bot.chat_update(channel=dm, ts=said.ts, text="x"),
         "cant_delete_message": bot.chat_delete(channel=dm, ts=said.ts),
         "user_not_found": bot.conversations_open(users="U404"),
+        "user_not_in_channel": bot.chat_postEphemeral(channel=dm, user=bob.id, text="x"),
     }
     for error, call in cases.items():
         assert (await refusal(call))[0] == error
@@ -513,9 +521,11 @@ async def test_views_are_updated_pushed_and_guarded_by_hash(
 
     opened: Any = await bot.views_open(trigger_id=new(), view=modal(section("1"), external_id="one"))
     stale = opened["view"]["hash"]
-    await bot.views_update(external_id="one", hash=stale, view=modal(section("2")))
+    await bot.views_update(external_id="one", hash=stale, view=modal(section("2"), external_id="one"))
     view_id = opened["view"]["id"]
+    same_name = modal(section("3"), external_id="one")
     for error, call in {
+        "duplicate_external_id": bot.views_open(trigger_id=new(), view=same_name),
         "hash_conflict": bot.views_update(view_id=view_id, hash=stale, view=modal(section("3"))),
         "not_found": bot.views_update(view_id="V404", view=modal(section("3"))),
     }.items():
@@ -771,22 +781,61 @@ def pie(label: str) -> Json:
     return chart(chart={"type": "pie", "segments": [{"label": label, "value": 1}]})
 
 
-def bars(categories: list[str], series: int = 1, name: str = "s", **axis: str) -> Json:
+def bars(categories: list[str], series: int = 1, name: str = "s", kind: str = "bar", **axis: str) -> Json:
     data = [{"label": c, "value": 1} for c in categories]
     names = [name, *(f"s{i}" for i in range(1, series))]
-    drawn: Json = {"type": "bar", "axis_config": {"categories": categories, **axis}}
+    drawn: Json = {"type": kind, "axis_config": {"categories": categories, **axis}}
     drawn["series"] = [{"name": name, "data": data} for name in names]
     return chart(chart=drawn)
 
 
 def grouped(*options: list[Json], label: str = "g") -> Json:
-    groups = [{"label": words(label), "options": several} for several in options]
-    return menu(options=None, option_groups=groups)
+    made = [{"label": words(label), "options": group} for group in options]
+    return menu(options=None, option_groups=made)
 
 
 def grid(rows: int) -> Json:
     cells = [[{"type": "raw_text", "text": "x"}] for _ in range(rows)]
     return {"type": "data_table", "caption": "c", "rows": cells}
+
+
+def groups(n: int) -> list[Json]:
+    return [{"label": words("g"), "options": many(1)}] * n
+
+
+def several(**more: object) -> Json:
+    base = {"type": "multi_static_select", "action_id": "m", "placeholder": words("p"), "options": many(1)}
+    return base | more
+
+
+def icon(number: int) -> Json:
+    return {"type": "icon_button", "icon": "trash", "text": words("x"), "action_id": f"i{number}"}
+
+
+def columns(n: int) -> Json:
+    return {"type": "table", "rows": grid(1)["rows"], "column_settings": [{"align": "left"}] * n}
+
+
+def link(url: str) -> Json:
+    options = [{"text": words("o"), "value": "v", "url": url}]
+    return menu(type="overflow", options=options, placeholder=None)
+
+
+PICKERS = [
+    "external_select",
+    "users_select",
+    "channels_select",
+    "conversations_select",
+    "datepicker",
+    "timepicker",
+    "plain_text_input",
+    "number_input",
+]
+
+
+def picker(kind: str) -> Callable[[int], Json]:
+    more = {"is_decimal_allowed": False} if kind == "number_input" else {}
+    return lambda n: entry({"type": kind, "action_id": "a", "placeholder": words("x" * n)} | more)
 
 
 BLOCK_LIMITS = [
@@ -849,14 +898,24 @@ BLOCK_LIMITS = [
         2000,
         lambda n: {"type": "image", "image_url": "https://x", "alt_text": "x", "title": words("x" * n)},
     ),
+    Limit("elements", 5, lambda n: {"type": "context_actions", "elements": [icon(i) for i in range(n)]}),
+    Limit("column_settings", 20, columns),
+    Limit("elements/0/options/0/url", 3000, lambda n: link("https://".ljust(n, "x"))),
+    Limit("element/options", 100, lambda n: entry(several(options=many(n)))),
+    Limit("element/option_groups", 100, lambda n: entry(several(options=None, option_groups=groups(n)))),
+    Limit("element/placeholder", 150, lambda n: entry(several(placeholder=words("x" * n)))),
+    Limit("chart/axis_config/y_label", 50, lambda n: bars(["a"], y_label="x" * n)),
+    Limit("chart/series", 6, lambda n: bars(["a"], series=n, kind="area")),
+    Limit("chart/series", 6, lambda n: bars(["a"], series=n, kind="line")),
+    *(Limit("element/placeholder", 150, picker(kind)) for kind in PICKERS),
 ]
 
 
-def names(limits: list[Limit]) -> list[str]:
+def numbered(limits: list[Limit]) -> list[str]:
     return [f"{number}-{limit.at}-{limit.most}" for number, limit in enumerate(limits)]
 
 
-@pytest.mark.parametrize("limit", BLOCK_LIMITS, ids=names(BLOCK_LIMITS))
+@pytest.mark.parametrize("limit", BLOCK_LIMITS, ids=numbered(BLOCK_LIMITS))
 async def test_a_block_up_to_its_limit(
     slack: FakeSlack, bot: AsyncWebClient, ada: Slacker, limit: Limit
 ) -> None:
@@ -882,7 +941,7 @@ VIEW_LIMITS = [
 ]
 
 
-@pytest.mark.parametrize("limit", VIEW_LIMITS, ids=names(VIEW_LIMITS))
+@pytest.mark.parametrize("limit", VIEW_LIMITS, ids=numbered(VIEW_LIMITS))
 async def test_a_view_up_to_its_limit(
     slack: FakeSlack, bot: AsyncWebClient, ada: Slacker, limit: Limit
 ) -> None:

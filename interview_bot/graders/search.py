@@ -216,7 +216,7 @@ class Search:
         if not all(options):
             return
         inside = [self._by_sentence(pieces) for pieces in options]
-        for number in sorted(set.intersection(*(set(one) for one in inside))):
+        for number in sorted(number for number in inside[0] if all(number in one for one in inside)):
             if self._reading.sentences[number].idle:
                 continue
             here = [one[number] for one in inside]

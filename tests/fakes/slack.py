@@ -229,19 +229,35 @@ class FakeSlack:
             except TimeoutError:
                 raise AssertionError(f"nothing like that within {timeout} s.\n{self.story()}") from None
 
-    async def message_where(self, suits: Callable[[Message], bool], *, timeout: float = 5.0) -> Message:  # noqa: ASYNC109
+    async def message_where(
+        self,
+        suits: Callable[[Message], bool],
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109
+    ) -> Message:
         """The newest message of the bot that suits, once there is one (ephemeral ones count)."""
         return await self.wait_for(
             lambda: next((m for m in reversed(self.messages) if m.by_bot and suits(m)), None), timeout=timeout
         )
 
-    async def view_where(self, suits: Callable[[View], bool], *, timeout: float = 5.0) -> View:  # noqa: ASYNC109
+    async def view_where(
+        self,
+        suits: Callable[[View], bool],
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109
+    ) -> View:
         """The newest open modal that suits, once there is one."""
         return await self.wait_for(
             lambda: next((v for v in reversed(self.views) if v.is_open and suits(v)), None), timeout=timeout
         )
 
-    async def called(self, method: str, times: int = 1, *, timeout: float = 5.0) -> list[Call]:  # noqa: ASYNC109
+    async def called(
+        self,
+        method: str,
+        times: int = 1,
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109
+    ) -> list[Call]:
         """All finished calls of `method`, once there are at least `times`."""
         await self.wait_for(lambda: len(self.calls_to(method)) >= times, timeout=timeout)
         return self.calls_to(method)

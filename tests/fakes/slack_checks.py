@@ -91,7 +91,7 @@ CAPS: dict[str, tuple[Cap, ...]] = {
     "area": _AXIS_CHART,
     "line": _AXIS_CHART,
     "segment": (Cap("label", 20),),
-    "series": (Cap("name", 20), Cap("data", 20, 1)),
+    "series": (Cap("name", 20),),
     "point": (Cap("label", 20),),
     "axis": (Cap("categories", 20, 1), Cap("x_label", 50), Cap("y_label", 50)),
     "modal": (Cap("title", 24), Cap("submit", 24), Cap("close", 24)),

@@ -125,7 +125,7 @@ class Message:
 
 @dataclass(eq=False)
 class View:
-    """A modal (while `is_open`) or a person's App Home. `errors` is what the bot said about the last submit."""
+    """A modal (while `is_open`) or a person's App Home. `errors`: what the bot said of the last submit."""
 
     id: str
     person: Person

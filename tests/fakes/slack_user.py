@@ -23,7 +23,7 @@ _EVENT_SCOPES = {
 
 
 class NotDelivered(Exception):
-    """Slack would not tell the bot: a scope or a subscription is missing, or the bot is not in the channel."""
+    """Slack would not tell the bot: no scope, no subscription, or the bot is not in the channel."""
 
 
 class Host(Protocol):
@@ -163,7 +163,7 @@ class Slacker:
         return await self._send("events_api", body)
 
     async def redeliver(self, n: int = 1, reason: str = "http_timeout") -> Delivery:
-        """Send the last thing again, same ids. An event says that it is retry `n`; a press is just doubled."""
+        """Send the last thing again, same ids. An event says it is retry `n`; a press is just doubled."""
         if self._last is None:
             raise LookupError("nothing was delivered yet")
         sent, after = self._last
