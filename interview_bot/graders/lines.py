@@ -128,7 +128,7 @@ def _item(text: str, terms: Terms, line: str) -> Item:
     denied = text.startswith("not ")
     wordings: list[Phrase] = []
     expressions: list[Expression] = []
-    for alternative in (text[4:] if denied else text).split("|"):
+    for alternative in _alternatives(text[4:] if denied else text):
         wording = alternative.strip()
         if not wording:
             raise BadLine(f"`{line}` has an empty alternative")
@@ -140,6 +140,18 @@ def _item(text: str, terms: Terms, line: str) -> Item:
     if len(wordings) > MOST_WORDINGS:
         raise BadLine(f"`{line}` stands for {len(wordings)} wordings; split it (at most {MOST_WORDINGS})")
     return Item(tuple(dict.fromkeys(wordings)), tuple(expressions), denied)
+
+
+def _alternatives(text: str) -> Iterator[str]:
+    """Cut at `|`, but not inside the brackets of an expression."""
+    start = depth = 0
+    for index, char in enumerate(text):
+        if text[start:].lstrip().startswith("re:"):
+            depth += (char in "([") - (char in ")]")
+        if char == "|" and depth <= 0:
+            yield text[start:index]
+            start, depth = index + 1, 0
+    yield text[start:]
 
 
 def _expression(source: str, line: str) -> Expression:

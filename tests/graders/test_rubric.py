@@ -116,6 +116,12 @@ def test_a_correction_replaces_what_was_said() -> None:
     assert told.verdicts["ns"].verdict == "met"
 
 
+def test_an_expression_may_hold_alternatives_of_its_own() -> None:
+    pattern = compile_line("re: catch(es|ing)? it | re: [|] | plain", general_terms())
+    assert [one.source for one in pattern.items[0].expressions] == ["catch(es|ing)? it", "[|]"]
+    assert len(pattern.items[0].wordings) == 1
+
+
 def test_padding_changes_nothing() -> None:
     answer = "Namespaces isolate. "
     filler = (
