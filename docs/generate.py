@@ -1,5 +1,6 @@
 """Writes the generated parts of the docs (command help, settings); `--check` only says whether they are up to date."""
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from interview_bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", "docs/commands.md", "docs/settings.md")
+SCHEMA = "questions/schema.json"
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -52,13 +54,20 @@ def keys() -> Iterator[str]:
 GENERATORS = {"settings": settings, "commands": commands, "keys": keys}
 
 
+def fresh_text(page: str, text: str) -> str:
+    """A page as it should be."""
+    if page == SCHEMA:
+        return json.dumps(Question.model_json_schema(), indent=2) + "\n"
+    return PART.sub(lambda part: part[1] + "".join(GENERATORS[part[2]]()) + part[3], text)
+
+
 def main() -> int:
     """Write every page anew, or compare; 1 if something is out of date."""
     stale = 0
-    for page in PAGES:
+    for page in (*PAGES, SCHEMA):
         path = ROOT / page
-        text = path.read_text(encoding="utf-8")
-        fresh = PART.sub(lambda part: part[1] + "".join(GENERATORS[part[2]]()) + part[3], text)
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        fresh = fresh_text(page, text)
         if fresh == text:
             continue
         if "--check" in sys.argv:
