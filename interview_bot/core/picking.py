@@ -85,7 +85,10 @@ def _apart(questions: list[Question]) -> list[Question]:
     left = list(questions)
     while left:
         last = ordered[-1].topic if ordered else None
-        following = next((one for one in left if one.topic != last), left[0])
+        topics = [one.topic for one in left]
+        others = [one for one in left if one.topic != last]
+        urgent = [one for one in others if topics.count(one.topic) * 2 > len(left)]
+        following = next(iter(urgent or others), left[0])
         left.remove(following)
         ordered.append(following)
     return ordered

@@ -302,7 +302,7 @@ class Search:
         wants_denial = any(piece.denied for piece in pieces)
         if wants_denial:
             turned = sum(any(piece.denied for piece in reached) for _, reached in over)
-            return turned % 2 == 1
+            return True if turned % 2 else None
         return len(over) % 2 == 0
 
 
