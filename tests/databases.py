@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -78,6 +79,7 @@ def own_server() -> Generator[Postgres]:
         yield Postgres(server.get_uri())
     finally:
         stop(server.get_pid())
+        server._postmaster_info = None  # it is stopped; what is left to do is to delete the data
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -86,7 +88,10 @@ def stop(pid: int | None) -> None:
     """Stop a server at once, without writing to disk what nobody will read."""
     process = psutil.Process(pid)
     process.send_signal(signal.SIGQUIT)
-    process.wait(10)
+    # Done when it is a zombie: where nobody collects those at once, to wait for its end takes seconds.
+    with suppress(psutil.NoSuchProcess):
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
 
 
 def clear_up(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -159,22 +160,29 @@ def _sqlite(url: URL, foreign_keys: str = "ON") -> AsyncEngine:
         url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=CONNECT_SECONDS
     )
 
+    pragmas = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", f"foreign_keys={foreign_keys}")
+
     def prepare(connection: Any, _record: Any) -> None:
         """Durable on power loss, readers beside one writer, and transactions begun by us alone."""
         connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "busy_timeout=5000",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            f"foreign_keys={foreign_keys}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        try:
+            cursor = connection.cursor()
+            for pragma in pragmas:
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+        except sqlite3.Error:
+            connection.close()
+            raise
 
+    event.listen(engine.sync_engine, "do_connect", _try_to_open)
     event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
+
+
+def _try_to_open(_dialect: Any, _record: Any, args: Any, options: Any) -> None:
+    """Fail here: a failure inside aiosqlite leaves its thread to speak to a loop that may be closed by then."""
+    sqlite3.connect(*args, **options).close()
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, FromClause, Table, case, func, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Table, Text, case, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.ports import Job, Outgoing, Sent
@@ -81,7 +81,9 @@ class SqlQueue:
             .limit(1)
             .with_for_update(skip_locked=True, of=due)
         )
-        address = select(t.lane.c.address).where(t.lane.c.id == row.lane_id).correlate(t.outbox)
+        # Without the cast SQLite does not see that what it returns is text, and reads all lanes to find one.
+        lane = t.lane.c.id == cast(row.lane_id, Text)
+        address = select(t.lane.c.address).where(lane).correlate(t.outbox)
         claim = (
             update(t.outbox)
             .where(row.id == oldest.scalar_subquery())

@@ -214,11 +214,15 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("buried", Boolean, nullable=False, server_default=false()),
 )
-# Written as SQLite's and PostgreSQL's queries write it: an index on part of a table serves only words that it knows.
+# Written as each database's queries write it: an index on a part of a table serves only words that it knows.
+_UNSENT_SQLITE = text("sent_revision < revision AND buried = 0")
+_UNSENT = text("sent_revision < revision AND NOT buried")
 Index(
     "ix_outbox_unsent",
     outbox.c.lane_id,
     outbox.c.id,
-    sqlite_where=text("sent_revision < revision AND buried = 0"),
-    postgresql_where=text("sent_revision < revision AND NOT buried"),
+    sqlite_where=_UNSENT_SQLITE,
+    postgresql_where=_UNSENT,
 )
+# For the oldest of all lanes: without it PostgreSQL walks through everything that was ever sent.
+Index("ix_outbox_oldest_unsent", outbox.c.id, sqlite_where=_UNSENT_SQLITE, postgresql_where=_UNSENT)

@@ -14,7 +14,7 @@ INSTANT = sa.DateTime(timezone=True)
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 OPEN = sa.text("state IN ('asking', 'grading')")
 UNDONE = sa.text("done_at IS NULL")
-UNSENT_LITE = sa.text("sent_revision < revision AND buried = 0")
+UNSENT_SQLITE = sa.text("sent_revision < revision AND buried = 0")
 UNSENT = sa.text("sent_revision < revision AND NOT buried")
 
 
@@ -182,9 +182,8 @@ def queues() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("slot", name="uq_outbox_slot"),
     )
-    op.create_index(
-        "ix_outbox_unsent", "outbox", ["lane_id", "id"], sqlite_where=UNSENT_LITE, postgresql_where=UNSENT
-    )
+    for name, columns in (("ix_outbox_unsent", ["lane_id", "id"]), ("ix_outbox_oldest_unsent", ["id"])):
+        op.create_index(name, "outbox", columns, sqlite_where=UNSENT_SQLITE, postgresql_where=UNSENT)
 
 
 def downgrade() -> None:
