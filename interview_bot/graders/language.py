@@ -17,8 +17,8 @@ _TURNS = frozenset(
 _NOT = frozenset({"not", "never", "neither", "nor", "nobody", "nothing", "nowhere", "hardly", "barely"})
 _SHORT_NOT = frozenset({"no", "without", "none", "zero", "lack", "absenc", "minus"})
 _SOFT_AFTER_NOT = frozenset(
-    """only just mere mere simpli sure certain necessarili forget worri mention surpris least bad too so
-    even much exact quit entir complet alway perfect""".split()
+    """only just mere mere simpli sure certain forget worri mention surpris least bad too so
+    even much exact quit entir complet perfect""".split()
 )
 _CUES: tuple[tuple[str, ...], ...] = (
     ("fail", "to"), ("refus", "to"), ("unabl", "to"), ("instead", "of"), ("rather", "than"), ("as", "oppos", "to"),
@@ -51,8 +51,8 @@ _TAKEN_BACK: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 _ALL = frozenset({"all", "everyth", "none", "anyth", "abov", "whole"})
 _MENTIONS = frozenset(
-    """import relat relev involv concern matter topic keyword key term word concept relationship associ
-    mention interest know rememb hear studi learn discuss cover""".split()
+    """import relat relev involv concern topic keyword key term word concept relationship associ
+    mention interest rememb hear studi learn discuss cover""".split()
 )
 _MENTION_VERBS = frozenset({"involv", "relat", "concern", "mention"})
 _LINKING = frozenset({"be", "is", "are", "was", "were"})
@@ -98,11 +98,20 @@ def _sentences(words: list[Token]) -> Iterable[tuple[int, int]]:
     for index, token in enumerate(words):
         if token.word not in SENTENCE_ENDS or (token.word == "\n" and _wrapped(words, index)):
             continue
+        if token.word == "." and _stray(words, index):
+            continue
         if index > start:
             yield start, index + 1
         start = index + 1
     if start < len(words):
         yield start, len(words)
+
+
+def _stray(words: list[Token], index: int) -> bool:
+    """A full stop that ends nothing: `COPY . .`, `./run`, `.dockerignore`."""
+    after = words[index + 1] if index + 1 < len(words) else None
+    apart = index == 0 or words[index - 1].end < words[index].start
+    return after is not None and after.word != "\n" and (apart or after.start == words[index].end)
 
 
 def _wrapped(words: list[Token], index: int) -> bool:

@@ -205,7 +205,9 @@ def _phrases(plain: str, line: str) -> Iterable[Phrase]:
     if len(stems) == 2 and all(one.isalpha() for one in stems):
         first, second = plain.split()[:2] if len(plain.split()) >= 2 else ("", "")
         if first.isalpha() and second.isalpha():
-            yield Phrase((stem((first + second).lower()),), (first + second,))
+            joined = stem((first + second).lower())
+            if len(joined) >= len(first) + 3:
+                yield Phrase((joined,), (first + second,))
         if not set(stems) & _FLEXIBLE_ORDER and "not" not in stems and "no" not in stems:
             yield Phrase((stems[1], "of", stems[0]), words)
 

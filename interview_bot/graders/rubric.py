@@ -213,8 +213,8 @@ def _asserted(search: Search, patterns: Iterable[Pattern], strict: bool = False)
 
 def _cancelled(heard: Heard, hit: Hit, reading: Reading) -> Heard:
     """A misconception said after the criterion takes its credit back; said before, it was corrected."""
-    at = reading.tokens[hit.start].start
-    if heard.verdict is Verdict.MISSED or not heard.evidence or heard.evidence[-1].start > at:
+    at = reading.tokens[hit.end - 1].end
+    if heard.verdict is Verdict.MISSED or not heard.evidence or heard.evidence[-1].start >= at:
         return heard
     return Heard(Verdict.MISSED, (), f"contradicted: {hit.pattern.line}")
 

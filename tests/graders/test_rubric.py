@@ -59,6 +59,8 @@ def met(answer: str) -> set[str]:
         ("It is the job of control groups to restrict the CPU.", {"cg"}),
         ("namspaces isolaet the procs; cgruops limti the memory they use", {"ns", "cg"}),
         ("Nаmespaces isolate, and c\u200bgroups lim\u00adit.", {"ns", "cg"}),  # noqa: RUF001
+        ("Cgroups limit what COPY . . and ./run use.", {"cg"}),
+        ("The .dockerignore matters, and what matters is that namespaces isolate.", {"ns"}),
         ("containerd calls runc", {"chain"}),
         ("runc is called by containerd", {"chain"}),
         ("EXPOSE does not open a port.", {"closed"}),
@@ -86,6 +88,8 @@ def test_it_hears_what_is_asserted(answer: str, expected: set[str]) -> None:
         "What do namespaces do for a container and what do cgroups do?",
         "Do namespaces isolate? Do cgroups limit?",
         "The key topics are namespaces and limits.",
+        "Cgroups do not always limit memory.",
+        "Cgroups don't necessarily limit memory.",
         "I don't know",
         "keine Ahnung",
         "🐳",
