@@ -1,1 +1,1 @@
-"""Slack: payloads become Messages, cards become blocks."""
+"""The Slack room: payloads become Messages, Cards become Block Kit."""

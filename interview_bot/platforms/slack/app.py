@@ -1,32 +1,58 @@
-"""The Bolt app: every payload becomes a Message, committed before Slack is told that it arrived."""
+"""Slack's commands, messages, buttons and forms into Messages; what the asker alone sees at once, back to Slack."""
 
 from __future__ import annotations
 
-import json
+import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
+import aiohttp
+import structlog
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from interview_bot.chat.messages import Card, Message, Reply
+from interview_bot.chat.messages import Card, Line, Message, Reply, plain
 from interview_bot.core.errors import DatabaseUnreachable
-from interview_bot.core.interview import Who
-from interview_bot.platforms.slack.blocks import ACTION, Labels, answer_form, cut, render
+from interview_bot.platforms.slack.blocks import ACTION, render
+from interview_bot.platforms.slack.form import CALLBACK, Labels, complaint, filled_in, form
+from interview_bot.platforms.slack.manifest import COMMAND, Method
+from interview_bot.platforms.slack.payloads import (
+    Pressed,
+    from_command,
+    from_event,
+    from_form,
+    from_press,
+    pressed,
+)
 
-Payload = dict[str, Any]
 Receive = Callable[[Message], Awaitable[Reply]]
 Whisper = Callable[[Message, tuple[Card, ...]], Awaitable[None]]
-COMMAND = "/mock-interview"
-_SPOKEN = {None, "file_share", "thread_broadcast"}
-"""Subtypes of messages that a person wrote just now; edits, joins and the like are none."""
+Json = dict[str, Any]
+
+API_URL = "https://slack.com/api/"
+TIMEOUT = 10
+"""Seconds for a Web API call; one that runs into it may have worked."""
+OPEN_WITHIN = 2
+"""Seconds for opening a form, of the three in which Slack wants an acknowledgement."""
+
+_OPEN: Method = "views.open"
+log = structlog.get_logger()
 
 
-def make_client(token: str, api_url: str) -> AsyncWebClient:
-    """A Web API client that never sends twice by itself: that is the outbox's business."""
-    return AsyncWebClient(token=token, base_url=api_url, retry_handlers=[])
+class SlackApp(AsyncApp):
+    """Bolt's app, with the secret that the guard in front of it needs too."""
+
+    def __init__(self, *, signing_secret: str, **options: Any) -> None:
+        """Build without connecting; `options` are Bolt's own."""
+        super().__init__(signing_secret=signing_secret, **options)
+        self.signing_secret = signing_secret
 
 
 def make_app(
@@ -34,129 +60,131 @@ def make_app(
     *,
     bot_token: str,
     signing_secret: str | None = None,
-    api_url: str = "https://slack.com/api/",
+    api_url: str = API_URL,
     whisper: Whisper | None = None,
     labels: Labels | None = None,
-) -> AsyncApp:
-    """Build the app without connecting.
+) -> SlackApp:
+    """Build the app of one workspace; nothing connects.
 
     Args:
         receive: the bot; it has committed when it returns.
-        bot_token: the workspace's token, xoxb-...
-        signing_secret: proves HTTP requests; Socket Mode needs none.
-        api_url: the Web API's base address.
-        whisper: says cards to one person where a listener has no reply of its own.
-        labels: Slack's own few sentences.
+        bot_token: xoxb-...
+        signing_secret: None where only Socket Mode is used; then no HTTP request is ever accepted.
+        api_url: the Web API's base address, with a slash at the end.
+        whisper: shows cards to the sender of a message alone, where Slack gives no other way; must not be slow.
+        labels: the room's own sentences.
     """
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        """One workspace, one token; asking Slack on every request would cost 50 ms each."""
+        # One workspace, one token: Bolt's own way asks auth.test.
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=bot_token)
 
-    app = AsyncApp(
-        client=make_client(bot_token, api_url),
-        signing_secret=signing_secret or "",
-        authorize=authorize,
+    app = SlackApp(
+        logger=_quiet_logger(),
+        name="interview-bot",
+        # Commit, then acknowledge: Bolt's default acknowledges first and loses what is in flight when killed.
         process_before_response=True,
-        request_verification_enabled=bool(signing_secret),
+        signing_secret=signing_secret or token_hex(),
+        authorize=authorize,
+        # Without retries: slack_sdk's own would say things twice. The outbox repeats what can be repeated.
+        client=AsyncWebClient(token=bot_token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[]),
+        ignoring_self_events_enabled=False,
     )
-    room = _Room(receive, whisper, labels or Labels(), app.client)
+    room = _Room(receive, whisper, labels or Labels())
+    # One listener for each kind: Bolt tries listeners one after another.
     app.command(COMMAND)(room.command)
-    app.event("message")(room.message)
-    app.action(re.compile(f"^{ACTION}:"))(room.press)
-    app.view(f"{ACTION}:answer")(room.submit)
+    app.event(re.compile(".*"))(room.event)
+    app.action(re.compile(re.escape(ACTION)))(room.press)
+    app.view(CALLBACK)(room.submit)
+    app.error(_refuse)
     return app
 
 
+def _quiet_logger() -> logging.Logger:
+    """Bolt's logger: it must have a level of its own, or Bolt takes it for DEBUG and prints payloads."""
+    logger = logging.getLogger("interview_bot.slack")
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
+async def _refuse(error: Exception) -> BoltResponse:
+    """Not acknowledged: Slack delivers events again, and marks a button."""
+    _say_why("event or button", error)
+    return BoltResponse(status=503, body="")
+
+
+def _say_why(kind: str, error: Exception) -> None:
+    if isinstance(error, DatabaseUnreachable):
+        log.warning("slack.not_saved", kind=kind, reason=str(error))
+    else:
+        log.error("slack.failed", kind=kind, exc_info=error)
+
+
+@dataclass(frozen=True)
 class _Room:
-    """One dispatcher for each kind of payload."""
+    """Answers each kind of delivery; nothing is kept between two."""
 
-    def __init__(
-        self, receive: Receive, whisper: Whisper | None, labels: Labels, client: AsyncWebClient
-    ) -> None:
-        self._receive = receive
-        self._whisper = whisper
-        self._labels = labels
-        self._client = client
+    receive: Receive
+    whisper: Whisper | None
+    labels: Labels
 
-    async def command(self, ack: AsyncAck, body: Payload) -> None:
-        """`/mock-interview ...`: the reply is for the asker alone, in the acknowledgement."""
-        who = Who(f"slack:{body['team_id']}", body["user_id"], body.get("user_name", ""))
-        said = Message(who, f"slack:{body['trigger_id']}", "", body.get("text") or "help", None, _home(who))
+    async def command(self, ack: AsyncAck, body: Json) -> None:
+        """The reply is the acknowledgement, seen by the asker alone."""
         try:
-            reply = await self._receive(said)
-        except DatabaseUnreachable:
-            await ack(text=self._labels.not_done, response_type="ephemeral")
+            reply = await self.receive(from_command(body))
+        except Exception as error:
+            _say_why("command", error)
+            await ack(self.labels.try_again, response_type="ephemeral")
             return
         if not reply.cards:
             await ack()
             return
-        shown = [render(card) for card in reply.cards]
-        text = "\n".join(one.text for one in shown)
-        await ack(
-            text=text, blocks=[block for one in shown for block in one.blocks][:50], response_type="ephemeral"
-        )
+        shown = render(reply.cards, charts=False)
+        await ack(shown.text, blocks=shown.blocks, response_type="ephemeral")
 
-    async def message(self, body: Payload, event: Payload) -> None:
-        """Words typed in the direct messages are an answer; everything else said there is none of ours."""
-        if event.get("channel_type") != "im" or event.get("bot_id") or event.get("subtype") not in _SPOKEN:
-            return
-        team = event.get("user_team") or event.get("team") or body["team_id"]
-        who = Who(f"slack:{team}", event["user"])
-        key = body.get("event_id") or f"{event['channel']}:{event['ts']}"
-        address = {**_home(who), "channel": event["channel"]}
-        if event.get("thread_ts"):
-            address["thread_ts"] = event["thread_ts"]
-        await self._do(Message(who, f"slack:{key}", event.get("text") or "", None, None, address))
+    async def event(self, body: Json) -> None:
+        """An answer in the direct messages; every other event is taken and forgotten."""
+        message = from_event(body)
+        if message is not None:
+            reply = await self.receive(message)
+            await self._tell(message, reply.cards)
 
-    async def press(self, ack: AsyncAck, body: Payload, action: Payload) -> None:
-        """A button does what its command does; one that asks for a text opens a form first."""
-        stands_for = json.loads(action["value"])
-        container = body.get("container", {})
-        place = {name: body["message"][name] for name in ("thread_ts",) if body.get("message", {}).get(name)}
-        if stands_for["asks"]:
-            kept = json.dumps({"turn": stands_for["turn"], "channel": container.get("channel_id"), **place})
-            form = answer_form(self._labels, body.get("message", {}).get("blocks", []), kept)
-            await self._client.views_open(trigger_id=body["trigger_id"], view=form)
-            await ack()
-            return
-        who = _presser(body)
-        address = {**_home(who), "channel": container.get("channel_id", ""), **place}
-        key = f"slack:{body['trigger_id']}:{action['action_ts']}"
-        await self._do(Message(who, key, "", stands_for["command"], stands_for["turn"], address))
+    async def press(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        """A button: its command, or first the form that it asks for."""
+        button = pressed(body)
+        if button is not None and button.asks:
+            await self._open_form(body, button, client)
+        elif button is not None:
+            message = from_press(body, button)
+            reply = await self.receive(message)
+            await self._tell(message, reply.cards)
         await ack()
 
-    async def submit(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
-        """The form's text is an answer; when it cannot be kept, the form stays open with it."""
-        kept = json.loads(view["private_metadata"])
-        text = view["state"]["values"]["answer"]["text"]["value"] or ""
-        who = _presser(body)
-        address = {**_home(who), **{name: kept[name] for name in ("channel", "thread_ts") if kept.get(name)}}
+    async def submit(self, ack: AsyncAck, body: Json) -> None:
+        """A form; it closes when its text is kept, and stays open with the reason otherwise."""
         try:
-            reply = await self._receive(
-                Message(who, f"slack:{view['id']}:{view['hash']}", text, None, kept["turn"], address)
-            )
-        except DatabaseUnreachable:
-            await ack(response_action="errors", errors={"answer": self._labels.not_saved})
+            reply = await self.receive(from_form(body, filled_in(body)))
+        except Exception as error:
+            _say_why("form", error)
+            await ack(response_action="errors", errors=complaint(self.labels.not_saved))
             return
-        if reply.cards:
-            trouble = cut(" ".join(render(card).text for card in reply.cards), 300)
-            await ack(response_action="errors", errors={"answer": trouble})
-            return
-        await ack()
+        trouble = "\n".join(plain(card) for card in reply.cards)
+        if trouble:
+            await ack(response_action="errors", errors=complaint(trouble))
+        else:
+            await ack()
 
-    async def _do(self, said: Message) -> None:
-        """Raise on trouble with the database: Slack sends an event again when it is not told 200."""
-        reply = await self._receive(said)
-        if reply.cards and self._whisper:
-            await self._whisper(said, reply.cards)
+    async def _open_form(self, body: Json, button: Pressed, client: AsyncWebClient) -> None:
+        # The only call inside a listener: the trigger is good for three seconds and once.
+        view = form(body, button.turn, self.labels)
+        try:
+            async with asyncio.timeout(OPEN_WITHIN):
+                await client.api_call(_OPEN, json={"trigger_id": body["trigger_id"], "view": view})
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("slack.no_form", reason=str(error) or type(error).__name__)
+            card = Card(lines=(Line(text="{why}", blanks={"why": self.labels.no_form}, style="note"),))
+            await self._tell(from_press(body, button), (card,))
 
-
-def _presser(body: Payload) -> Who:
-    user = body["user"]
-    team = user.get("team_id") or (body.get("team") or {}).get("id")
-    return Who(f"slack:{team}", user["id"], user.get("username") or user.get("name") or "")
-
-
-def _home(who: Who) -> dict[str, str]:
-    return {"platform": "slack", "team": who.team.removeprefix("slack:"), "user": who.candidate}
+    async def _tell(self, message: Message, cards: tuple[Card, ...]) -> None:
+        if cards and self.whisper:
+            await self.whisper(message, cards)

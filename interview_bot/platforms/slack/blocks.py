@@ -1,181 +1,263 @@
-"""Turns a card into Slack's blocks, within Slack's limits, with a plain text beside them for notifications."""
+"""Cards as Block Kit: inside Slack's limits, the same blocks each time, nothing in them that could ping anyone."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, cast
 
-from interview_bot.chat.messages import Card, Chart, Choice, Line, plain
+import slackblocks as kit
 
-Block = dict[str, Any]
-HEADER, SECTION, BUTTON, BLOCKS, ALTOGETHER, FALLBACK = 150, 2800, 75, 50, 10_000, 3000
-"""Characters in a header, a section and a button; blocks in a message; characters in all of them and beside them."""
+from interview_bot.chat.messages import Bar, Card, Chart, Choice, Line
+from interview_bot.platforms.slack.pieces import (
+    Piece,
+    chunks,
+    clean,
+    cut,
+    escaped,
+    fit,
+    joined,
+    length,
+    pieces,
+)
 
-ACTION = "ib"
-_SIGNS = {"met": "✔", "partial": "◐", "missed": "✘", "wrong": "⚠"}
-_MARKS = re.compile(r"([*_~`])")
+MOST_BLOCKS = 50
+MOST_TEXT = 9_900
+"""Of all texts in a message's blocks; Slack refuses legal blocks from about 13,200 on (bolt-js #2509)."""
+MOST_IN_LINES = 9_300
+MOST_FALLBACK = 3_000
+LONGEST_SECTION = 3_000
+LONGEST_HEADING = 150
+LONGEST_LABEL = 75
+LONGEST_VALUE = 2_000
+MOST_LINES = 300
+ACTION = "ib:"
+"""What the action_id of every button of ours begins with."""
+
+SIGNS = {"met": "✓ ", "partial": "◐ ", "missed": "○ ", "wrong": "✗ "}
+"""The sign before a verdict; the word is in the sentence, so that neither colour nor picture alone means anything."""
+
+_BUTTONS_IN_A_ROW = 25
+_BARS = 20
+_BAR_LABEL = 20
+_CHART_TITLE = 50
+
+Json = dict[str, Any]
+Part = tuple[str, list[Piece]]
 
 
 class Shown(NamedTuple):
-    """A card as Slack takes it."""
+    """What Slack is given: the fallback for notifications and screen readers, and the blocks."""
 
     text: str
-    blocks: list[Block]
+    blocks: list[Json]
 
 
-class Labels(NamedTuple):
-    """The few sentences that are Slack's own."""
+def render(cards: Sequence[Card], *, mark: str = "", charts: bool = True) -> Shown:
+    """Cards as one message.
 
-    answer: str = "Answer"
-    send: str = "Send"
-    close: str = "Close"
-    your_answer: str = "Your answer"
-    not_saved: str = (
-        "Nothing was saved: my database does not answer. Your text is still here; send it again in a minute."
-    )
-    not_done: str = "Nothing was done: my database does not answer. Please try again in a minute."
-
-
-def render(card: Card) -> Shown:
-    """Blocks and fallback text of a card; what does not fit is cut at the end, with an ellipsis."""
-    blocks = list(_body(card))[: BLOCKS - 1]
-    if card.choices:
-        blocks.append(_actions(card.choices))
-    text = "\n".join(filter(None, (plain(card), chart_text(card.chart) if card.chart else "")))
-    return Shown(escape(cut(text, FALLBACK)), blocks)
+    Args:
+        cards: what to say, in order.
+        mark: makes block_ids differ between messages and edits, as Slack asks.
+        charts: whether bar charts may be Slack's own; else they are drawn with text.
+    """
+    room = MOST_IN_LINES - sum(_fixed_length(card) for card in cards)
+    sized = fit([part for card in cards for part in _parts(card, charts)][:MOST_LINES], max(1_000, room))
+    blocks = _all_blocks(cards, sized, charts, compact=False)
+    if len(blocks) > MOST_BLOCKS or _text_in(_plain_json(blocks, mark)) > MOST_TEXT:
+        blocks = _all_blocks(cards, sized, charts, compact=True)
+    return Shown(_fallback(cards), _plain_json(blocks[:MOST_BLOCKS], mark))
 
 
-def _body(card: Card) -> Iterator[Block]:
-    left = ALTOGETHER
-    rows: list[str] = []
-    for line in card.lines:
-        text = mrkdwn(line)
-        if left <= 0:
-            break
-        if line.style in {"heading", "note", "code"} and rows:
-            yield from _sections(rows)
-            rows = []
-        text = cut(text, left)
-        left -= len(text)
-        if line.style == "heading":
-            yield {"type": "header", "text": _plain_text(cut(_filled(line), HEADER))}
-        elif line.style == "note":
-            yield {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(text, SECTION)}]}
+def _plain_json(blocks: list[kit.Block], mark: str) -> list[Json]:
+    """The blocks as Slack wants them, each with an id that is the same every time."""
+    for number, block in enumerate(blocks):
+        block.block_id = f"{ACTION}{mark}:{number}"
+    return kit.Message(channel="-", blocks=blocks).to_dict().get("blocks", [])
+
+
+def _text_in(node: object) -> int:
+    """Characters in all texts of some blocks, with their entities."""
+    if isinstance(node, dict):
+        return sum(
+            len(value) if key == "text" and isinstance(value, str) else _text_in(value)
+            for key, value in cast("Json", node).items()
+        )
+    return sum(_text_in(child) for child in cast("list[Any]", node)) if isinstance(node, list) else 0
+
+
+def _all_blocks(
+    cards: Sequence[Card], sized: Sequence[Part], charts: bool, *, compact: bool
+) -> list[kit.Block]:
+    """The blocks of all cards; `sized` holds their lines one after another."""
+    blocks: list[kit.Block] = []
+    start = 0
+    for card in cards:
+        end = start + len(_parts(card, charts))
+        blocks += _Sheet(compact).laid(sized[start:end])
+        blocks += _chart_blocks(card, charts)
+        blocks += _button_blocks(card.choices)
+        start = end
+    return blocks
+
+
+def _fallback(cards: Sequence[Card]) -> str:
+    rows = ["".join(piece.text for piece in part) for card in cards for _, part in _parts(card, charts=False)]
+    return escaped("\n".join(rows).strip(), MOST_FALLBACK) or "…"
+
+
+def _parts(card: Card, charts: bool) -> list[Part]:
+    parts: list[Part] = [(line.style, _said(line)) for line in card.lines]
+    if card.chart and not _is_native(card.chart, charts):
+        parts.append(("text", [Piece(clean(card.chart.title), bold=True)]))
+        parts.append(("code", [Piece("\n".join(_drawn(bar) for bar in card.chart.bars))]))
+    return [(style, part) for style, part in parts if any(not piece.text.isspace() for piece in part)]
+
+
+def _said(line: Line) -> list[Piece]:
+    sign = SIGNS.get(line.style)
+    return joined([*([Piece(sign)] if sign else []), *pieces(line)])
+
+
+class _Sheet:
+    """Lays lines out: a heading as header, a note small, a verdict together with its quotes."""
+
+    def __init__(self, compact: bool) -> None:
+        """`compact`: in as few blocks as can be, for cards with very many lines."""
+        self._compact = compact
+        self._blocks: list[kit.Block] = []
+        self._objects: list[kit.RichTextObject] = []
+        self._section: list[Piece] = []
+        self._size = 0
+        self._verdict = ""
+
+    def laid(self, parts: Sequence[Part]) -> list[kit.Block]:
+        """The blocks of some lines."""
+        for style, part in parts:
+            self._lay(style, part)
+        self._close()
+        return self._blocks
+
+    def _lay(self, style: str, part: list[Piece]) -> None:
+        is_small = style == "note" and not any(piece.url for piece in part)
+        if style == "heading" and not (self._compact and self._blocks):
+            self._close()
+            self._blocks.append(kit.HeaderBlock(kit.PlainText(_one_line(part, LONGEST_HEADING))))
+        elif is_small and not self._compact:
+            self._close()
+            note = escaped("".join(piece.text for piece in part), LONGEST_SECTION)
+            self._blocks.append(kit.ContextBlock([kit.PlainText(note)]))
         else:
-            rows.append(text)
-    if card.chart:
-        rows.append(f"```{escape(cut(chart_text(card.chart), SECTION - 10))}```")
-    yield from _sections(rows)
+            self._flow(style, part)
+
+    def _flow(self, style: str, part: list[Piece]) -> None:
+        """Add a line to the running text; what belongs to a verdict stays with it."""
+        if not self._compact and (style in SIGNS or (style == "text" and self._verdict not in {"", "wrong"})):
+            self._close()
+        self._verdict = style if style in SIGNS else self._verdict
+        looks = {"heading": {"bold": True}, "note": {"italic": True}}.get(style, {})
+        for portion in chunks([piece._replace(**looks) for piece in part], LONGEST_SECTION):
+            if self._size + length(portion) > LONGEST_SECTION:
+                verdict = self._verdict
+                self._close()
+                self._verdict = verdict
+            self._size += length(portion) + 1
+            if style in {"quote", "code"}:
+                self._end_section()
+                boxed = kit.RichTextQuote if style == "quote" else kit.RichTextCodeBlock
+                self._objects.append(boxed(_elements(portion)))
+            else:
+                # One section with line ends: not every client breaks between two sections.
+                self._section += [Piece("\n"), *portion] if self._section else portion
+
+    def _end_section(self) -> None:
+        if self._section:
+            self._objects.append(kit.RichTextSection(_elements(joined(self._section))))
+        self._section = []
+
+    def _close(self) -> None:
+        self._end_section()
+        if self._objects:
+            self._blocks.append(kit.RichTextBlock(self._objects))
+        self._objects, self._size, self._verdict = [], 0, ""
 
 
-def _sections(rows: list[str]) -> Iterator[Block]:
-    """As few sections as hold the rows."""
-    text = ""
-    for row in (cut(one, SECTION) for one in rows):
-        if text and len(text) + len(row) + 1 > SECTION:
-            yield _section(text)
-            text = ""
-        text = f"{text}\n{row}" if text else row
-    if text:
-        yield _section(text)
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def _plain_text(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": False}
-
-
-def _actions(choices: tuple[Choice, ...]) -> Block:
-    return {"type": "actions", "elements": [_button(number, choice) for number, choice in enumerate(choices)]}
-
-
-def _button(number: int, choice: Choice) -> Block:
-    value = json.dumps({"command": choice.command, "turn": choice.turn, "asks": choice.asks})
-    button: Block = {
-        "type": "button",
-        "action_id": f"{ACTION}:{number}",
-        "text": _plain_text(cut(choice.label, BUTTON)),
-        "value": value,
-    }
-    return button if choice.style == "plain" else {**button, "style": choice.style}
-
-
-def mrkdwn(line: Line) -> str:
-    """A line in Slack's markup: the sentence's own bold and italic stay, what fills its blanks is only text."""
-    if line.style == "code":
-        listing = escape(_filled(line)).replace("`", "'")
-        return f"```{listing}```"
-    text = escape(line.text).format_map({name: inert(text) for name, text in line.blanks.items()})
-    if line.style == "quote":
-        return "\n".join(f"> {row}" for row in text.split("\n"))
-    text = re.sub(r"\*([^*]*\n[^*]*)\*", _bold_rows, text)
-    return f"{_SIGNS[line.style]} {text}" if line.style in _SIGNS else text
-
-
-def _bold_rows(match: re.Match[str]) -> str:
-    """Slack's bold ends with its line."""
-    return "\n".join(f"*{row}*" if row.strip() else row for row in match.group(1).split("\n"))
-
-
-def _filled(line: Line) -> str:
-    return line.text.replace("*", "").format_map(line.blanks)
-
-
-def escape(text: str) -> str:
-    """The three signs that Slack reads as its own: no mention, no link, no channel can be made of the rest."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def inert(text: str) -> str:
-    """Text that is never markup: a zero-width space before each sign that Slack formats by."""
-    return _MARKS.sub("\u200b\\1", escape(text))
-
-
-def cut(text: str, most: int) -> str:
-    """At most so many characters, with an ellipsis for what is gone."""
-    return text if len(text) <= most else text[: most - 2] + " …"
-
-
-def chart_text(chart: Chart) -> str:
-    """A bar chart in characters, that a screen reader can read line by line."""
-    width = max((len(bar.label) for bar in chart.bars), default=0)
-    rows = [
-        f"{bar.label:<{width}} {'█' * round(20 * bar.value):<20} {round(100 * bar.value):>3}"
-        for bar in chart.bars
+def _elements(parts: Sequence[Piece]) -> list[kit.RichTextElement]:
+    return [
+        kit.RichTextLink(piece.url, bold=piece.bold or None, italic=piece.italic or None)
+        if piece.url
+        else kit.RichText(piece.text, bold=piece.bold or None, italic=piece.italic or None)
+        for piece in parts
     ]
-    return "\n".join([chart.title, *rows])
 
 
-def answer_form(labels: Labels, question: list[Block], kept: str) -> Block:
-    """The modal for a long answer, with the question repeated on top; `kept` comes back with the answer."""
-    told = [_section(cut(text, SECTION)) for text in map(_told, question) if text][:4]
-    field = {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": 3000}
-    return {
-        "type": "modal",
-        "callback_id": f"{ACTION}:answer",
-        "private_metadata": kept,
-        "title": _plain_text(cut(labels.answer, 24)),
-        "submit": _plain_text(cut(labels.send, 24)),
-        "close": _plain_text(cut(labels.close, 24)),
-        "blocks": [
-            *told,
-            {
-                "type": "input",
-                "block_id": "answer",
-                "label": _plain_text(labels.your_answer),
-                "element": field,
-            },
-        ],
-    }
+def _one_line(part: Sequence[Piece], most: int) -> str:
+    return escaped(" ".join("".join(piece.text for piece in part).split()), most)
 
 
-def _told(block: Block) -> str:
-    text = block.get("text")
-    return (
-        str(text.get("text", "")) if isinstance(text, dict) and block["type"] in {"header", "section"} else ""
-    )
+def _button_blocks(choices: Sequence[Choice]) -> Iterator[kit.Block]:
+    for start in range(0, len(choices), _BUTTONS_IN_A_ROW):
+        row = choices[start : start + _BUTTONS_IN_A_ROW]
+        yield kit.ActionsBlock([_button(number, choice) for number, choice in enumerate(row)])
+
+
+def _button(number: int, choice: Choice) -> kit.Button:
+    value: Json = {"command": choice.command, "turn": choice.turn} | ({"asks": True} if choice.asks else {})
+    stands_for = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if len(stands_for) > LONGEST_VALUE:
+        raise ValueError(
+            f"a button cannot stand for {len(choice.command)} characters: {choice.command[:40]} …"
+        )
+    label = escaped(" ".join(choice.label.split()), LONGEST_LABEL) or CUT_LABEL
+    style = None if choice.style == "plain" else choice.style
+    return kit.Button(kit.PlainText(label), action_id=f"{ACTION}{number}", value=stands_for, style=style)
+
+
+CUT_LABEL = "…"
+
+
+def _is_native(chart: Chart, charts: bool) -> bool:
+    return charts and 0 < len(chart.bars) <= _BARS
+
+
+def _chart_blocks(card: Card, charts: bool) -> Iterator[kit.Block]:
+    if card.chart is None or not _is_native(card.chart, charts):
+        return
+    labels = _different([bar.label for bar in card.chart.bars])
+    points = [kit.DataPoint(label, _percent(bar)) for label, bar in zip(labels, card.chart.bars, strict=True)]
+    title = card.chart.title
+    series = kit.objects.DataSeries(_short(title, _BAR_LABEL), points)
+    drawn = kit.BarChart([series], kit.AxisConfig(labels))
+    yield kit.DataVisualizationBlock(_short(title, _CHART_TITLE), drawn)
+
+
+def _different(labels: Sequence[str]) -> list[str]:
+    """Labels cut to Slack's length, numbered where they would be the same."""
+    found: list[str] = []
+    for label in labels:
+        short, number = _short(label, _BAR_LABEL), 2
+        while short in found:
+            ending = f" {number}"
+            short, number = _short(label, _BAR_LABEL - len(ending)) + ending, number + 1
+        found.append(short)
+    return found
+
+
+def _short(text: str, most: int) -> str:
+    words = " ".join(clean(text).split()) or CUT_LABEL
+    return "".join(piece.text for piece in cut([Piece(words)], most))
+
+
+def _percent(bar: Bar) -> int:
+    return round(100 * min(1.0, max(0.0, bar.value)))
+
+
+def _drawn(bar: Bar) -> str:
+    percent = _percent(bar)
+    full = round(percent / 5)
+    return f"{_short(bar.label, _BAR_LABEL):<20} {'█' * full}{'░' * (20 - full)} {percent:>3}"
+
+
+def _fixed_length(card: Card) -> int:
+    """Characters that are not lines and cannot be cut."""
+    return sum(min(LONGEST_LABEL, len(choice.label) + 1) for choice in card.choices)

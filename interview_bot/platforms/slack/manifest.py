@@ -1,58 +1,58 @@
-"""The app manifest: exactly the commands, events and scopes that the code uses."""
+"""What Slack must allow us, as tables; the app manifest that is pasted into Slack is made from them."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from interview_bot.platforms.slack.app import COMMAND
+COMMAND = "/mock-interview"
 
-METHODS = {
+Method = Literal["chat.postMessage", "chat.update", "conversations.open", "views.open"]
+
+METHODS: dict[Method, str | None] = {
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
     "conversations.open": "im:write",
     "views.open": None,
 }
-"""Every Web API method that is called, with the scope that it needs."""
+"""Every Web API method that the bot calls, and the scope that it needs."""
 
-EVENTS = {"message.im": "im:history"}
-"""Every event that is listened to, with the scope that it needs."""
+EVENTS: dict[str, str] = {"message.im": "im:history"}
+"""Every event that the bot hears of, and the scope that it needs."""
 
-FEATURES = ("commands",)
-"""Scopes of what is no method and no event."""
+COMMAND_SCOPE = "commands"
+
+_DESCRIPTION = "Practise for technical interviews in chat: open questions, an honest verdict, one follow-up."
+_USAGE = "docker | hint | skip | stop | resume | progress | leaderboard | topics | help"
 
 
 def scopes() -> list[str]:
-    """The bot's scopes: no more than is used."""
-    return sorted({*FEATURES, *EVENTS.values(), *(scope for scope in METHODS.values() if scope)})
+    """The bot scopes: what the tables need, and nothing else."""
+    needed = {COMMAND_SCOPE, *EVENTS.values(), *(scope for scope in METHODS.values() if scope)}
+    return sorted(needed)
 
 
 def manifest(request_url: str | None = None) -> dict[str, Any]:
-    """The manifest for Slack's "Create from manifest"; with no `request_url` the app uses Socket Mode."""
-    command: dict[str, Any] = {
-        "command": COMMAND,
-        "description": "Practise for an interview",
-        "usage_hint": "docker | resume | stop | progress | leaderboard | topics | help",
-        "should_escape": False,
-    }
-    interactivity: dict[str, Any] = {"is_enabled": True}
-    events: dict[str, Any] = {"bot_events": sorted(EVENTS)}
-    if request_url:
-        command["url"] = interactivity["request_url"] = events["request_url"] = request_url
+    """The app manifest: over HTTP with a `request_url` (https://.../slack/events), in Socket Mode without."""
+    url = {"request_url": request_url} if request_url else {}
+    command = {"command": COMMAND, "description": "Start or steer a mock interview", "usage_hint": _USAGE}
+    # Names of people and channels stay the text that was typed.
+    command |= {"should_escape": False} | ({"url": request_url} if request_url else {})
     return {
-        "_metadata": {"major_version": 2},
-        "display_information": {
-            "name": "interview-bot",
-            "description": "A mock-interview partner for your team",
-        },
+        "_metadata": {"major_version": 2, "minor_version": 0},
+        "display_information": {"name": "Mock Interview", "description": _DESCRIPTION},
         "features": {
-            "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
-            "bot_user": {"display_name": "interview-bot", "always_online": True},
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Mock Interview", "always_online": True},
             "slash_commands": [command],
         },
         "oauth_config": {"scopes": {"bot": scopes()}},
         "settings": {
-            "event_subscriptions": events,
-            "interactivity": interactivity,
+            "event_subscriptions": {**url, "bot_events": sorted(EVENTS)},
+            "interactivity": {"is_enabled": True, **url},
             "org_deploy_enabled": False,
             "socket_mode_enabled": request_url is None,
             "token_rotation_enabled": False,

@@ -1,86 +1,153 @@
-"""Says cards in Slack: opens the direct messages, keeps to one thread, edits what was said, waits when told to."""
+"""Says what stands in the outbox: a direct message, a thread below it, edits in place."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from aiohttp import ClientError
+import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from interview_bot.chat.messages import Card
 from interview_bot.core.ports import Outgoing, SendLater, SendNever, Sent
 from interview_bot.platforms.slack.blocks import render
+from interview_bot.platforms.slack.manifest import Method
 
-_FOR_GOOD = frozenset(
-    """channel_not_found is_archived not_in_channel token_revoked token_expired account_inactive invalid_auth
-    not_authed user_not_found user_disabled cannot_dm_bot missing_scope restricted_action msg_blocks_too_long
-    invalid_blocks invalid_arguments""".split()
-)
+Json = dict[str, Any]
+
 LONGEST_WAIT = 60.0
+USUAL_WAIT = 30.0
+"""Seconds to wait where Slack says 429 without saying how long."""
+
+_CHARTS_REFUSED = {"invalid_blocks", "invalid_blocks_format"}
+_GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+_NO_THREAD = {"thread_not_found"}
+_NEVER = {
+    "account_inactive",
+    "channel_not_found",
+    "invalid_arguments",
+    "invalid_auth",
+    "is_archived",
+    "missing_scope",
+    "msg_blocks_too_long",
+    "msg_too_long",
+    "no_text",
+    "not_authed",
+    "not_in_channel",
+    "token_expired",
+    "token_revoked",
+    "user_disabled",
+    "user_not_found",
+    *_CHARTS_REFUSED,
+    *_GONE,
+    *_NO_THREAD,
+}
+log = structlog.get_logger()
+
+
+class _Refused(Exception):
+    """Slack's answer was an error that time does not heal; `error` is Slack's word."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class _Answer(NamedTuple):
+    """What can be known of an answer that was no success."""
+
+    status: int
+    error: str
+    retry_after: str
 
 
 class SlackVoice:
-    """The outbox's voice for one workspace."""
+    """Speaks with one bot token."""
 
     def __init__(self, client: AsyncWebClient) -> None:
-        """Speak with this client."""
+        """Speak through this client; it must have no retry handlers."""
         self._client = client
 
     async def say(self, outgoing: Outgoing) -> Sent:
-        """Post a card as the next message of its thread, or edit the one that it was sent as.
+        """Post or edit one message.
 
         Raises:
-            SendLater: Slack asks to wait, or the outcome is not known.
-            SendNever: it can never be said there.
+            SendLater: Slack asks to wait, or it is not known whether it worked.
+            SendNever: the place or the token is gone, or Slack will never take the message.
         """
+        card = Card.model_validate(outgoing.card)
         try:
-            return await self._say(outgoing)
-        except SlackApiError as error:
-            raise _outcome(error, outgoing.attempts) from error
-        except (TimeoutError, ClientError, OSError) as error:
-            raise SendLater(min(LONGEST_WAIT, 2.0 ** (outgoing.attempts - 1))) from error
+            return await self._say(outgoing, card, charts=True)
+        except _Refused as refused:
+            if refused.error not in _CHARTS_REFUSED or card.chart is None:
+                raise SendNever(refused.error) from None
+        log.warning("slack.chart_refused", outbox=outgoing.id)
+        try:
+            return await self._say(outgoing, card, charts=False)
+        except _Refused as refused:
+            raise SendNever(refused.error) from None
 
-    async def _say(self, outgoing: Outgoing) -> Sent:
+    async def _say(self, outgoing: Outgoing, card: Card, *, charts: bool) -> Sent:
         address = dict(outgoing.address)
         if not address.get("channel"):
-            opened = await self._client.conversations_open(users=address["user"])
-            channel: Any = opened["channel"]
-            address["channel"] = _text(channel["id"])
-        shown = render(Card.model_validate(outgoing.card))
+            opened = await self._call("conversations.open", {"users": address["user"]}, outgoing)
+            address["channel"] = opened["channel"]["id"]
+        shown = render((card,), mark=f"{outgoing.id}.{outgoing.revision}", charts=charts)
+        content: Json = {"channel": address["channel"], "text": shown.text, "blocks": shown.blocks}
+        content["metadata"] = {"event_type": "interview_bot", "event_payload": {"outbox_id": outgoing.id}}
         if outgoing.sent_as:
             try:
-                await self._client.chat_update(
-                    channel=address["channel"], ts=outgoing.sent_as, text=shown.text, blocks=shown.blocks
-                )
-                return Sent(outgoing.sent_as, address)
-            except SlackApiError as error:
-                if error.response.get("error") != "message_not_found":
+                edited = await self._call("chat.update", content | {"ts": outgoing.sent_as}, outgoing)
+                return Sent(str(edited["ts"]), address)
+            except _Refused as refused:
+                if refused.error not in _GONE:
                     raise
-        posted = await self._client.chat_postMessage(
-            channel=address["channel"],
-            text=shown.text,
-            blocks=shown.blocks,
-            thread_ts=address.get("thread_ts"),
-            unfurl_links=False,
-            unfurl_media=False,
-            metadata={"event_type": "interview_bot", "event_payload": {"outbox_id": outgoing.id}},
-        )
-        stamp = _text(posted["ts"])
-        address.setdefault("thread_ts", stamp)
-        return Sent(stamp, address)
+        return await self._post(content | {"unfurl_links": False, "unfurl_media": False}, address, outgoing)
+
+    async def _post(self, content: Json, address: dict[str, str], outgoing: Outgoing) -> Sent:
+        """Post into the lane's thread; the first message of a lane is the thread's root."""
+        thread_ts = address.get("thread_ts")
+        try:
+            thread = {"thread_ts": thread_ts} if thread_ts else {}
+            posted = await self._call("chat.postMessage", content | thread, outgoing)
+        except _Refused as refused:
+            if refused.error not in _NO_THREAD:
+                raise
+            thread_ts = None  # the root was deleted: go on in a new thread
+            posted = await self._call("chat.postMessage", content, outgoing)
+        sent_as = str(posted["ts"])
+        return Sent(sent_as, address | {"thread_ts": thread_ts or sent_as})
+
+    async def _call(self, method: Method, arguments: Json, outgoing: Outgoing) -> Json:
+        try:
+            answer = await self._client.api_call(method, json=arguments)
+        except SlackApiError as refused:
+            raise _trouble(_read(refused.response), outgoing.attempts) from refused
+        except (aiohttp.ClientError, TimeoutError, OSError) as lost:
+            raise SendLater(backoff(outgoing.attempts)) from lost
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
 
 
-def _outcome(error: SlackApiError, attempts: int) -> SendLater | SendNever:
-    """What to do about a refusal: wait as told, wait a little, or never again."""
-    response: Any = error.response
-    if response.status_code == 429:
-        return SendLater(float(response.headers.get("Retry-After", 1)))
-    reason = _text(response.get("error")) if isinstance(response.data, dict) else ""
-    if reason in _FOR_GOOD:
-        return SendNever(reason)
-    return SendLater(min(LONGEST_WAIT, 2.0 ** (attempts - 1)))
+def backoff(attempts: int) -> float:
+    """Seconds to wait after so many attempts: doubled each time, at most a minute."""
+    return min(LONGEST_WAIT, 2.0 ** min(attempts, 10))
 
 
-def _text(value: Any) -> str:
-    return str(value or "")
+def _read(response: Any) -> _Answer:
+    """slack_sdk hands over its own response, or aiohttp's when the body was no JSON."""
+    status = getattr(response, "status_code", None) or getattr(response, "status", 0)
+    data = getattr(response, "data", None)
+    error = str(data.get("error") or "") if isinstance(data, dict) else ""
+    return _Answer(status, error, str(response.headers.get("Retry-After", "")))
+
+
+def _trouble(answer: _Answer, attempts: int) -> Exception:
+    if answer.status == 429 or answer.error in {"ratelimited", "rate_limited"}:
+        wait = answer.retry_after
+        return SendLater(float(wait) if wait.isascii() and wait.isdecimal() else USUAL_WAIT)
+    if answer.error in _NEVER:
+        return _Refused(answer.error)
+    # 5xx, pages of a proxy, fatal_error and internal_error, and words that are not known here.
+    log.warning("slack.not_sent", status=answer.status, error=answer.error)
+    return SendLater(backoff(attempts))

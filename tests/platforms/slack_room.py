@@ -1,0 +1,137 @@
+"""Our Slack room between the fake Slack and a bot that only plays a part."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import uvicorn
+from slack_bolt.async_app import AsyncApp
+from starlette.types import ASGIApp
+
+from interview_bot.chat.messages import Card, Choice, Line, Message, Reply
+from interview_bot.core.ports import Outgoing
+from interview_bot.platforms.slack.app import make_app
+from interview_bot.platforms.slack.http import make_http
+from interview_bot.platforms.slack.socket import connect
+from interview_bot.platforms.slack.voice import SlackVoice
+from tests.fakes.slack import FakeSlack, Slacker
+
+QUESTION = Card(
+    lines=(
+        Line(text="Question {n} of 3", blanks={"n": "1"}, style="heading"),
+        Line(text="*{prompt}*", blanks={"prompt": "What is a container? <b> & `c`"}),
+    ),
+    choices=(
+        Choice(label="Answer", command="answer", turn="t1", asks=True, style="primary"),
+        Choice(label="Hint", command="hint", turn="t1"),
+        Choice(label="Stop", command="stop", turn="t1", style="danger"),
+    ),
+)
+
+
+def note(text: str) -> Card:
+    """A card of one line."""
+    return Card(lines=(Line(text="{text}", blanks={"text": text}, style="note"),))
+
+
+@dataclass
+class Part:
+    """What the bot plays: it remembers what it hears, and answers as it was told, or fails."""
+
+    heard: list[Message] = field(default_factory=list)
+    whispered: list[tuple[Message, tuple[Card, ...]]] = field(default_factory=list)
+    reply: Callable[[Message], Reply] = lambda message: Reply()
+    trouble: Exception | None = None
+
+    async def receive(self, message: Message) -> Reply:
+        self.heard.append(message)
+        if self.trouble:
+            raise self.trouble
+        return self.reply(message)
+
+    async def whisper(self, message: Message, cards: tuple[Card, ...]) -> None:
+        self.whispered.append((message, cards))
+
+    @property
+    def last(self) -> Message:
+        return self.heard[-1]
+
+
+@dataclass
+class Room:
+    """Everything on stage."""
+
+    slack: FakeSlack
+    part: Part
+    app: AsyncApp
+    ada: Slacker
+    url: str = ""
+
+    async def say(self, card: Card) -> None:
+        """Have a card said to Ada in her direct messages."""
+        await SlackVoice(self.app.client).say(outgoing(self.ada, card))
+
+
+def outgoing(
+    slacker: Slacker,
+    card: Card,
+    number: int = 1,
+    sent_as: str | None = None,
+    *,
+    to: Mapping[str, str] | None = None,
+    attempts: int = 1,
+) -> Outgoing:
+    """A message of the outbox: to a person, or to where `to` says."""
+    team = slacker.person.team.id
+    where = to or {"platform": "slack", "team": team, "user": slacker.id}
+    said = card.model_dump(mode="json")
+    return Outgoing(number, f"slack:{team}", "lane", where, said, 1, sent_as, 1, attempts)
+
+
+def new_app(slack: FakeSlack, part: Part) -> AsyncApp:
+    """The room's app, pointed at the fake."""
+    return make_app(
+        part.receive,
+        bot_token=slack.bot_token,
+        signing_secret=slack.signing_secret,
+        api_url=slack.api_url,
+        whisper=part.whisper,
+    )
+
+
+@asynccontextmanager
+async def served(app: ASGIApp) -> AsyncGenerator[str]:
+    """The app on a free port; its origin."""
+    config = uvicorn.Config(app, "127.0.0.1", 0, log_level="warning", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
+        await asyncio.sleep(0.005)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await running
+
+
+@asynccontextmanager
+async def room_over_http(slack: FakeSlack) -> AsyncGenerator[Room]:
+    """The room behind signed requests."""
+    part = Part()
+    app = new_app(slack, part)
+    async with served(make_http(app)) as origin:
+        url = f"{origin}/slack/events"
+        yield Room(slack, part, app, slack.slacker("ada", slack.over_http(url)), url)
+
+
+@asynccontextmanager
+async def room_over_socket(slack: FakeSlack) -> AsyncGenerator[Room]:
+    """The room behind a WebSocket."""
+    part = Part()
+    app = new_app(slack, part)
+    handler = await connect(app, slack.app_token, slack.api_url)
+    try:
+        yield Room(slack, part, app, slack.slacker("ada", slack.over_socket()))
+    finally:
+        await handler.close_async()

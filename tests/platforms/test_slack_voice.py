@@ -1,0 +1,208 @@
+"""What stands in the outbox is said once, in the right thread, edited in place, and repeated only when Slack asks for it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from interview_bot.chat.messages import Bar, Card, Chart
+from interview_bot.core.ports import SendLater, SendNever
+from interview_bot.platforms.slack.manifest import METHODS, scopes
+from interview_bot.platforms.slack.voice import SlackVoice, backoff
+from tests.fakes.slack import FakeSlack, Slacker, plain
+from tests.platforms.slack_room import QUESTION, new_app, note, outgoing
+from tests.platforms.slack_room import Part as Bot
+
+CHART = Card(lines=(), chart=Chart(title="Score by topic", bars=(Bar(label="networking", value=0.7),)))
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack(scopes=scopes()) as fake:
+        yield fake
+
+
+@pytest.fixture
+def voice(slack: FakeSlack) -> SlackVoice:
+    return SlackVoice(new_app(slack, Bot()).client)
+
+
+@pytest.fixture
+def ada(slack: FakeSlack) -> Slacker:
+    return slack.slacker("ada", slack.over_socket())
+
+
+async def test_the_first_message_of_a_lane_opens_a_thread_and_the_next_go_into_it(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker
+) -> None:
+    first = await voice.say(outgoing(ada, QUESTION, 1))
+    assert first.address == {
+        "platform": "slack",
+        "team": slack.team.id,
+        "user": ada.id,
+        "channel": ada.dm.id,
+        "thread_ts": first.sent_as,
+    }
+    second = await voice.say(outgoing(ada, note("Hint."), 2, to=first.address))
+    assert second.address == first.address
+    [root, reply] = slack.messages
+    assert (root.ts, root.thread_ts) == (first.sent_as, None)
+    assert (reply.ts, reply.thread_ts) == (second.sent_as, first.sent_as)
+    assert [call.method for call in slack.calls] == [
+        "conversations.open",
+        "chat.postMessage",
+        "chat.postMessage",
+    ]
+    assert slack.faults == []
+
+
+async def test_a_message_carries_its_number_in_the_outbox_and_unfurls_nothing(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker
+) -> None:
+    await voice.say(outgoing(ada, QUESTION, 17))
+    [call] = slack.calls_to("chat.postMessage")
+    assert call.args["metadata"] == {"event_type": "interview_bot", "event_payload": {"outbox_id": 17}}
+    assert (call.args["unfurl_links"], call.args["unfurl_media"]) == (False, False)
+    assert "Question 1 of 3" in call.args["text"]
+
+
+async def test_what_was_sent_is_edited_in_place(slack: FakeSlack, voice: SlackVoice, ada: Slacker) -> None:
+    first = await voice.say(outgoing(ada, note("Reading your answer …")))
+    edited = await voice.say(outgoing(ada, note("70 of 100"), 1, first.sent_as, to=first.address))
+    assert edited == first
+    [message] = slack.messages
+    assert plain(message) == "70 of 100"
+    assert message.versions
+
+
+async def test_what_was_deleted_meanwhile_is_said_anew(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker
+) -> None:
+    root = await voice.say(outgoing(ada, QUESTION))
+    first = await voice.say(outgoing(ada, note("Reading …"), 2, to=root.address))
+    slack.messages[-1].deleted = True
+    again = await voice.say(outgoing(ada, note("70 of 100"), 2, first.sent_as, to=root.address))
+    assert again.sent_as != first.sent_as
+    assert again.address == root.address
+    assert slack.messages[-1].thread_ts == root.sent_as
+
+
+async def test_a_thread_whose_beginning_is_gone_goes_on_in_a_new_one(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker
+) -> None:
+    root = await voice.say(outgoing(ada, QUESTION))
+    slack.fail("chat.postMessage", error="thread_not_found")
+    again = await voice.say(outgoing(ada, note("Hint."), 2, to=root.address))
+    assert again.address["thread_ts"] == again.sent_as != root.sent_as
+
+
+async def test_a_chart_that_slack_refuses_is_drawn_with_text(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker
+) -> None:
+    slack.fail("chat.postMessage", error="invalid_blocks")
+    await voice.say(outgoing(ada, CHART))
+    [message] = slack.messages
+    assert {block["type"] for block in message.blocks} == {"rich_text"}
+    assert "70" in plain(message)
+
+
+async def test_a_card_without_a_chart_that_slack_refuses_is_buried(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker
+) -> None:
+    slack.fail("chat.postMessage", error="invalid_blocks", times=9)
+    with pytest.raises(SendNever, match="invalid_blocks"):
+        await voice.say(outgoing(ada, QUESTION))
+    with pytest.raises(SendNever, match="invalid_blocks"):
+        await voice.say(outgoing(ada, CHART))
+    assert len(slack.calls_to("chat.postMessage")) == 3
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"), [({"Retry-After": "17"}, 17), ({}, 30), ({"Retry-After": "soon"}, 30)]
+)
+async def test_slack_is_obeyed_when_it_says_wait(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker, headers: dict[str, str], seconds: float
+) -> None:
+    slack.fail("chat.postMessage", status=429, headers=headers)
+    with pytest.raises(SendLater) as later:
+        await voice.say(outgoing(ada, QUESTION))
+    assert later.value.seconds == seconds
+    assert len(slack.calls_to("chat.postMessage")) == 1
+    assert slack.messages == []
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(500, ""), (503, ""), (200, "fatal_error"), (200, "internal_error"), (200, "some_new_word")],
+)
+async def test_trouble_at_slack_is_waited_out(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker, status: int, error: str
+) -> None:
+    slack.fail("chat.postMessage", status=status, error=error)
+    with pytest.raises(SendLater) as later:
+        await voice.say(outgoing(ada, QUESTION, attempts=3))
+    assert later.value.seconds == 8
+    assert (await voice.say(outgoing(ada, QUESTION))).sent_as
+
+
+async def test_a_lost_reply_is_one_call_and_the_outbox_decides(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker
+) -> None:
+    slack.fail("chat.postMessage", drop_reply=True)
+    with pytest.raises(SendLater):
+        await voice.say(outgoing(ada, QUESTION))
+    assert len(slack.messages) == 1
+    assert len(slack.calls_to("chat.postMessage")) == 1
+
+
+async def test_a_slack_that_cannot_be_reached_is_waited_for(ada: Slacker) -> None:
+    client = AsyncWebClient(token="xoxb-1", base_url="http://127.0.0.1:9/api/", retry_handlers=[])
+    with pytest.raises(SendLater):
+        await SlackVoice(client).say(outgoing(ada, QUESTION))
+
+
+async def test_a_slack_that_does_not_answer_is_not_waited_for_for_ever(
+    slack: FakeSlack, ada: Slacker
+) -> None:
+    slack.fail("conversations.open", delay=2)
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, timeout=1, retry_handlers=[])
+    with pytest.raises(SendLater):
+        await SlackVoice(client).say(outgoing(ada, QUESTION))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "channel_not_found",
+        "is_archived",
+        "not_in_channel",
+        "token_revoked",
+        "account_inactive",
+        "invalid_auth",
+    ],
+)
+async def test_what_can_never_be_sent_is_not_tried_again(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker, error: str
+) -> None:
+    slack.fail("*", error=error)
+    with pytest.raises(SendNever, match=error):
+        await voice.say(outgoing(ada, QUESTION))
+
+
+async def test_a_revoked_token_is_the_end(slack: FakeSlack, voice: SlackVoice, ada: Slacker) -> None:
+    slack.team.revoked = True
+    with pytest.raises(SendNever, match="token_revoked"):
+        await voice.say(outgoing(ada, QUESTION))
+
+
+async def test_the_voice_calls_only_what_the_table_names(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker
+) -> None:
+    first = await voice.say(outgoing(ada, QUESTION))
+    await voice.say(outgoing(ada, note("x"), 1, first.sent_as, to=first.address))
+    assert {call.method for call in slack.calls} == METHODS.keys() - {"views.open"}
+    assert slack.faults == []
+
+
+def test_waiting_doubles_and_stays_below_a_minute() -> None:
+    assert [backoff(attempts) for attempts in (0, 1, 2, 5, 6, 60)] == [1, 2, 4, 32, 60, 60]
