@@ -109,7 +109,9 @@ def compile_line(line: Line, terms: Terms) -> Pattern:
         if len(line) != 1:
             raise BadLine("a line with a subject has one key: `subject: words`")
         subject, text = next(iter(line.items()))
-        if subject not in terms:
+        if subject == "re":  # unquoted, YAML reads `re: ...` as a key; it means the expression
+            subject, text = None, f"re: {text}"
+        elif subject not in terms:
             raise BadLine(f"subject `{subject}` is not among the `terms`")
     else:
         text = line
