@@ -22,7 +22,7 @@ _SOFT_AFTER_NOT = frozenset(
 )
 _CUES: tuple[tuple[str, ...], ...] = (
     ("fail", "to"), ("refus", "to"), ("unabl", "to"), ("instead", "of"), ("rather", "than"), ("as", "oppos", "to"),
-    ("far", "from"), ("prevent",), ("avoid",), ("stop", "be"), ("cease",), ("ceas",), ("free", "of"),
+    ("far", "from"), ("prevent",), ("avoid",), ("cease",), ("ceas",), ("free", "of"),
     ("get", "rid", "of"), ("do", "away", "with"), ("forget", "to"), ("it", "is", "wrong", "that"),
     ("wrong", "that"), ("fals", "that"), ("untru", "that"), ("incorrect", "that"), ("wrong", "to"),
     ("myth", "that"), ("opposit", "of"),
