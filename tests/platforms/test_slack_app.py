@@ -8,7 +8,14 @@ from interview_bot.chat.messages import Bar, Chart, Reply
 from interview_bot.core.errors import DatabaseUnreachable
 from interview_bot.core.interview import Who
 from interview_bot.platforms.slack.manifest import EVENTS, scopes
-from interview_bot.platforms.slack.payloads import from_command, from_event, from_press, pressed, typed
+from interview_bot.platforms.slack.payloads import (
+    Pressed,
+    from_command,
+    from_event,
+    from_press,
+    pressed,
+    typed,
+)
 from tests.fakes.slack import FakeSlack, plain
 from tests.platforms.slack_room import QUESTION, Room, note, room_over_http, room_over_socket
 
@@ -274,6 +281,16 @@ def test_people_of_another_workspace_belong_to_their_own() -> None:
     button = pressed(body)
     assert button is not None
     assert from_press(body, button).who == Who("slack:T9", "U9", "", "de-DE")
+
+
+def test_a_private_reply_in_somebody_elses_conversation_does_not_name_it_either() -> None:
+    place = {"channel_id": "D9", "message_ts": "1.2"}
+    body = {"user": {"id": "U1", "team_id": "T1"}, "trigger_id": "x", "actions": [{"action_ts": "7"}]}
+    button = Pressed("hint", "t1", asks=False)
+    ours = from_press(body | {"container": place | {"is_ephemeral": False}}, button)
+    assert (ours.address["channel"], ours.address["thread_ts"]) == ("D9", "1.2")
+    private = from_press(body | {"container": place | {"is_ephemeral": True}}, button)
+    assert private.address == {"platform": "slack", "team": "T1", "user": "U1"}
 
 
 def test_a_command_in_somebody_elses_conversation_does_not_name_it_as_the_place() -> None:

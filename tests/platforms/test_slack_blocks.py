@@ -145,6 +145,13 @@ def test_an_address_in_a_blank_can_be_clicked_but_not_in_a_quote() -> None:
     assert len(pieces(Line(text="{source}", blanks=blanks, style="quote"))) == 1
 
 
+def test_an_address_that_must_be_split_or_cut_is_text_and_no_broken_link() -> None:
+    link = Piece("https://a.b/" + "c" * 40, url="https://a.b/" + "c" * 40)
+    assert [piece.url for portion in chunks([link], 30) for piece in portion] == [None, None]
+    assert [piece.url for piece in cut([Piece("see "), link], 30)] == [None, None]
+    assert [piece.url for piece in cut([Piece("see "), link], 100)] == [None, link.url]
+
+
 def test_verdicts_have_a_sign_before_their_word() -> None:
     lines = [Line(text="Heard: a", style="met"), Line(text="Not heard: b", style="missed")]
     lines += [Line(text="Partly heard: c", style="partial"), Line(text="Not true: d", style="wrong")]
