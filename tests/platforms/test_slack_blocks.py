@@ -148,7 +148,7 @@ def test_an_address_in_a_blank_can_be_clicked_but_not_in_a_quote() -> None:
 def test_an_address_that_must_be_split_or_cut_is_text_and_no_broken_link() -> None:
     link = Piece("https://a.b/" + "c" * 40, url="https://a.b/" + "c" * 40)
     assert [piece.url for portion in chunks([link], 30) for piece in portion] == [None, None]
-    assert [piece.url for piece in cut([Piece("see "), link], 30)] == [None, None]
+    assert {piece.url for piece in cut([Piece("see "), link], 30)} == {None}
     assert [piece.url for piece in cut([Piece("see "), link], 100)] == [None, link.url]
 
 
