@@ -115,6 +115,9 @@ def compile_line(line: Line, terms: Terms) -> Pattern:
             raise BadLine(f"subject `{subject}` is not among the `terms`")
     else:
         text = line
+        name, _, said = text.partition(": ")
+        if said and name in terms:  # quoted, YAML reads `"vm: boot"` as text; it means the subject
+            subject, text = name, said
     shown = f"{subject}: {text}" if subject else text
     parts = re.split(r"\s+([+>])\s+", text.strip())
     signs = set(parts[1::2])

@@ -19,7 +19,7 @@ from interview_bot.graders.search import Hit, Search
 from interview_bot.graders.text import FUNCTION_WORDS, Token, clean, is_english, stem, words_of
 
 NAME = "rubric"
-ENGINE = "1"
+ENGINE = "2"
 """Raised whenever the same rubric and answer may get another verdict."""
 
 _NO_ANSWER = re.compile(
@@ -180,7 +180,12 @@ def _verdict(search: Search, criterion: CompiledCriterion, reading: Reading) -> 
             continue
         last = max(asserted, key=lambda hit: hit.start)
         denied = [
-            hit for hit in hits if not hit.asserted and hit.start > last.end and hit.pattern == last.pattern
+            hit
+            for hit in hits
+            if not hit.asserted
+            and hit.start > last.end
+            and hit.pattern == last.pattern
+            and search.same_subject(last, hit)
         ]
         if denied:
             return Heard(Verdict.MISSED, (), f"contradicted: {denied[-1].pattern.line}")

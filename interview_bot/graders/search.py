@@ -8,27 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from interview_bot.graders.language import SENTENCE_ENDS, Reading, Scope
-from interview_bot.graders.lines import Expression, Item, Pattern, Phrase, expression
-from interview_bot.graders.text import FUNCTION_WORDS, Clean, is_english
-
-GAP_IN_PHRASE = 2
-"""Tokens that may stand between two words of a phrase."""
+from interview_bot.graders.language import Reading, Scope
+from interview_bot.graders.lines import Item, Pattern, Phrase
+from interview_bot.graders.places import GAP_IN_PHRASE, Places
+from interview_bot.graders.subjects import follow_subjects
+from interview_bot.graders.text import FUNCTION_WORDS, Clean
 
 GAP_BETWEEN_ITEMS = 12
 """Tokens that may stand between two items of a pattern."""
-
-_COMPARING = frozenset(
-    {"than", "unlike", "versus", "oppose", "compare", "contrast", "of", "like", "to", "with"}
-)
-_FRONTING = frozenset({"with", "in", "on", "for", "inside", "regarding", "as", "using", "by", "about"})
-_RELATIVE = frozenset({"which", "that", "who", "where", "whose"})
-_CLAUSE = frozenset(
-    {",", "(", ")", ":", "and", "but", "while", "whereas", "because", "so", "since", "though", "although"}
-)
 
 
 class Hit(NamedTuple):
@@ -62,167 +49,46 @@ class Search:
     ) -> None:
         """Index the answer; `known` maps the words of the patterns to their stems, for misspelt words."""
         self._reading = reading
-        self._cleaned = cleaned
-        self._stems = [token.stem for token in reading.tokens]
-        self._at: dict[str, list[int]] = defaultdict(list)
-        self._found: dict[Phrase, list[tuple[int, int]]] = {}
-        self._lower = cleaned.text.lower()
-        self.misspelt = 0
-        self._sentence_of = [0] * len(self._stems)
+        self._places = Places(cleaned, reading.tokens, known)
+        self.misspelt = self._places.misspelt
+        self._sentence_of = [0] * len(reading.tokens)
         for number, sentence in enumerate(reading.sentences):
             self._sentence_of[sentence.start : sentence.end] = [number] * (sentence.end - sentence.start)
-        self._index(known)
-        self._about = self._follow_subjects(subjects)
-
-    def _index(self, known: Mapping[str, str]) -> None:
-        vocabulary = frozenset(known.values())
-        spellings = list(known)
-        words = self._reading.tokens
-        for index, token in enumerate(words):
-            self._at[token.stem].append(index)
-            if token.word != token.stem:
-                self._at[token.word].append(index)
-            if not token.word.isalpha() or token.stem in vocabulary:
-                continue
-            if index + 1 < len(words):
-                joined = token.word + words[index + 1].stem
-                if joined in vocabulary:
-                    self._at[joined].append(index)
-            if len(token.word) >= 5 and token.word not in FUNCTION_WORDS and not is_english(token.word):
-                most = 2 if len(token.word) >= 9 else 1
-                nearest = process.extractOne(token.word, spellings, scorer=OSA.distance, score_cutoff=most)
-                if nearest and len(nearest[0]) >= 4:
-                    self._at[known[nearest[0]]].append(index)
-                    self.misspelt += 1
-
-    def _follow_subjects(self, subjects: Mapping[str, tuple[Phrase, ...]]) -> list[frozenset[str]]:
-        """For each token the subjects it may be said of; empty where nobody was named yet."""
-        about: list[frozenset[str]] = [frozenset()] * len(self._stems)
-        if not subjects:
-            return about
-        mentions: dict[int, tuple[int, str]] = {}
-        for name, phrases in subjects.items():
-            for phrase in phrases:
-                for start, end in self.places(phrase):
-                    if start not in mentions or end > mentions[start][0]:
-                        mentions[start] = (end, name)
-        current: frozenset[str] = frozenset()
-        for sentence in self._reading.sentences:
-            current = self._follow(sentence.start, sentence.end, mentions, current, about)
-        return about
-
-    def _follow(
-        self,
-        start: int,
-        end: int,
-        mentions: dict[int, tuple[int, str]],
-        current: frozenset[str],
-        about: list[frozenset[str]],
-    ) -> frozenset[str]:
-        words = self._reading.tokens
-        clause = start
-        named_here = False
-        aside: frozenset[str] = frozenset()
-        for index in range(start, end):
-            if words[index].word in _CLAUSE:
-                clause = index + 1
-                named_here = False
-                aside = frozenset()
-            mention = mentions.get(index)
-            if mention and self._leads(index, clause, mention[0]):
-                name = frozenset({mention[1]})
-                if not named_here:
-                    for earlier in range(clause, index):
-                        about[earlier] = about[earlier] | name if about[earlier] else about[earlier]
-                both = named_here and words[index - 1].word in {"and", "or", "/"}
-                current = current | name if both else name
-                aside = frozenset()
-                named_here = True
-            elif mention:
-                aside = frozenset({mention[1]})
-            about[index] = current | aside if current else current
-        return current
-
-    def _leads(self, index: int, clause: int, end: int) -> bool:
-        """Whether a name opens what is said of it, rather than being compared with or acted on."""
-        words = self._reading.tokens
-        before = words[index - 1] if index else None
-        while before is not None and before.word in {
-            "a",
-            "an",
-            "the",
-            "each",
-            "every",
-            "real",
-            "normal",
-            "full",
-        }:
-            index -= 1
-            before = words[index - 1] if index else None
-        if before is None or index <= clause:
-            return True
-        after = [token.word for token in words[end : end + 2]]
-        followed = bool(after) and (after[0] in _RELATIVE or (after[0] == "," and after[-1] in _RELATIVE))
-        if before.word in _FRONTING and index - clause <= 2:
-            return True
-        return followed or before.word not in _COMPARING | _FRONTING
-
-    def places(self, phrase: Phrase) -> list[tuple[int, int]]:
-        """Token ranges where the phrase stands; small words may stand between its words."""
-        found = self._found.get(phrase)
-        if found is None:
-            found = self._found[phrase] = list(self._places(phrase.stems))
-        return found
-
-    def _places(self, stems: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-        for start in self._starts(stems[0]):
-            at = start
-            for wanted in stems[1:]:
-                following = self._next(at, wanted)
-                if following is None:
-                    break
-                at = following
-            else:
-                yield start, at + 1
-
-    def _starts(self, wanted: str) -> Iterable[int]:
-        if wanted.endswith("*"):
-            beginning = wanted[:-1]
-            return sorted({at for one, ats in self._at.items() if one.startswith(beginning) for at in ats})
-        return self._at.get(wanted, ())
-
-    def _next(self, at: int, wanted: str) -> int | None:
-        words = self._reading.tokens
-        starts = self._starts(wanted)
-        content = 0
-        for index in range(at + 1, min(at + 2 + GAP_IN_PHRASE, len(words))):
-            if index in starts:
-                return index
-            word = words[index].word
-            if word in SENTENCE_ENDS or word in {",", ":"} or word in {"not", "no", "without", "never"}:
-                return None
-            if word[0].isalnum() and word not in FUNCTION_WORDS:
-                content += 1
-            if content > 1:
-                return None
-        return None
+        self._about = follow_subjects(reading, self._places, subjects)
 
     def hits(self, pattern: Pattern, strict: bool = False) -> Iterator[Hit]:
         """Every sentence where the pattern stands, asserted or denied, in the order of the answer.
 
-        `strict` asks that the words be said of the pattern's subject and of nobody else.
+        A sentence that leans on the one before it ("It ...", "Whole file, not blocks.") is also searched together
+        with it. `strict` asks that the words be said of the pattern's subject and of nobody else, in one sentence.
         """
         options = [list(self._pieces(item)) for item in pattern.items]
         if not all(options):
             return
         inside = [self._by_sentence(pieces) for pieces in options]
-        for number in sorted(number for number in inside[0] if all(number in one for one in inside)):
-            if self._reading.sentences[number].idle:
+        for number in sorted({number for one in inside for number in one}):
+            sentence = self._reading.sentences[number]
+            if sentence.idle:
                 continue
-            here = [one[number] for one in inside]
-            best = self._best(pattern, here, strict)
+            here = [one.get(number, []) for one in inside]
+            best = self._best(pattern, here, strict) if all(here) else None
+            if best is None and sentence.leans and not strict and len(here) > 1 and any(here):
+                both = [one.get(number - 1, []) + one.get(number, []) for one in inside]
+                best = self._best(pattern, both, strict) if all(both) else None
             if best is not None:
                 yield best
+
+    def same_subject(self, before: Hit, after: Hit) -> bool:
+        """Whether a later sentence speaks of nobody that the sentence of the first hit does not name."""
+        words = self._reading.tokens
+        first = self._reading.sentences[self._sentence_of[before.start]]
+        named = {token.stem for token in words[first.start : first.end]}
+        sentence = self._reading.sentences[self._sentence_of[after.start]]
+        head = words[sentence.start : after.start]
+        return all(
+            token.stem in named or token.word in FUNCTION_WORDS or not token.word[0].isalnum()
+            for token in head
+        )
 
     def _by_sentence(self, pieces: Iterable[Piece]) -> dict[int, list[Piece]]:
         found: dict[int, list[Piece]] = defaultdict(list)
@@ -231,25 +97,12 @@ class Search:
         return found
 
     def _pieces(self, item: Item) -> Iterator[Piece]:
-        for wording in item.wordings:
-            for start, end in self.places(wording):
-                light = all(one.word in FUNCTION_WORDS for one in self._reading.tokens[start:end])
-                yield Piece(start, end, item.denied, light)
+        for start, end in {place for wording in item.wordings for place in self._places.of(wording)}:
+            light = all(one.word in FUNCTION_WORDS for one in self._reading.tokens[start:end])
+            yield Piece(start, end, item.denied, light)
         for source in item.expressions:
-            for start, end in self._expression_places(source):
+            for start, end in self._places.of_expression(source):
                 yield Piece(start, end, item.denied)
-
-    def _expression_places(self, source: Expression) -> Iterator[tuple[int, int]]:
-        """Token ranges under the matches of an author's expression."""
-        offsets = [(token.start, token.end) for token in self._reading.tokens]
-        origin = self._cleaned.origin
-        for match in expression(source.source).finditer(self._lower):
-            if match.end() == match.start():
-                continue
-            lo, hi = origin[match.start()], origin[match.end() - 1]
-            inside = [index for index, (start, end) in enumerate(offsets) if start <= hi and end > lo]
-            if inside:
-                yield inside[0], inside[-1] + 1
 
     def _best(self, pattern: Pattern, here: list[list[Piece]], strict: bool) -> Hit | None:
         best: Hit | None = None
@@ -275,11 +128,11 @@ class Search:
 
     def _acts_in_order(self, pieces: Sequence[Piece]) -> bool:
         """Active order ("a calls b") or its passive turn ("b is called by a")."""
-        active = all(one.end <= after.start for one, after in itertools.pairwise(pieces))
         words = [token.word for token in self._reading.tokens]
-        if active:
-            between = words[pieces[0].end : pieces[-1].start + 1]
-            return "by" not in between or not _passive(between)
+        if all(one.end <= after.start for one, after in itertools.pairwise(pieces)):
+            between = words[pieces[0].end : pieces[-1].end]
+            by = "by" in between or words[pieces[-1].end : pieces[-1].end + 1] == ["by"]
+            return not by or not _passive(between)
         backward = all(one.start >= after.end for one, after in itertools.pairwise(pieces))
         return backward and "by" in words[pieces[-1].end : pieces[0].start]
 
@@ -292,9 +145,9 @@ class Search:
             reached = [
                 piece for piece in pieces if scope.reach[0] < piece.end and piece.start < scope.reach[1]
             ]
-            if not reached or any(
-                scope.cue[0] >= piece.start and scope.cue[1] <= piece.end for piece in pieces
-            ):
+            if not reached or (scope.alone and len(pieces) > 1):
+                continue
+            if any(scope.cue[0] >= piece.start and scope.cue[1] <= piece.end for piece in pieces):
                 continue
             if scope.reported:
                 return None

@@ -70,6 +70,7 @@ _SHORTENED = {
     "auth": "authentication", "docs": "documentation", "doc": "documentation", "artefact": "artifact",
     "artefacts": "artifacts", "ips": "ip", "nginx": "nginx", "dns": "dns", "its": "its", "us": "us",
 }  # fmt: skip
+SENTENCE_ENDS = frozenset({".", "!", "?", ";", "\n"})
 FUNCTION_WORDS = frozenset(
     """a an the this that these those it its they them their there here he she we you i my your our his her us me
     is are was were be been being am do does did done have has had having can could will would shall should may
@@ -162,7 +163,7 @@ _KEPT = {
     "layers": "layer", "layered": "layer", "image": "image", "images": "image", "server": "server",
     "servers": "server", "host": "host", "hosts": "host", "tag": "tag", "tags": "tag", "tagged": "tag",
     "process": "process", "processes": "process", "processing": "processing", "data": "data", "left": "leave",
-    "its": "its", "docker": "docker", "dockerd": "dockerd", "root": "root", "rooted": "root", "routed": "route",
+    "its": "its", "executable": "executable", "executables": "executable", "docker": "docker", "dockerd": "dockerd", "root": "root", "rooted": "root", "routed": "route",
 }  # fmt: skip
 _SHORT_FORMS = {
     "ran": "run", "are": "be", "is": "be", "was": "be", "has": "have", "had": "have", "got": "get", "did": "do",

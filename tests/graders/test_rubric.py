@@ -66,6 +66,14 @@ def met(answer: str) -> set[str]:
         ("EXPOSE does not open a port.", {"closed"}),
         ("Docker waits ten seconds.", {"grace"}),
         ("It waits for 10s by default.", {"grace"}),
+        ("It kills slowly. The wait? Docker waits. Ten seconds.", {"grace"}),
+        ("Containerd starts first. It then calls runc.", {"chain"}),
+        ("Nothing other than cgroups limits memory.", {"cg"}),
+        ("Without a namespace a process is alone; cgroups limit memory.", {"cg"}),
+        ("People think EXPOSE opens a port, but that's a myth.", {"closed"}),
+        ("Many believe that EXPOSE opens a port. This is wrong.", {"closed"}),
+        ("Cgroups limit memory. Namespaces, on the other hand, put no limit on it.", {"cg"}),
+        ("Namespaces isolate; none of them starts right away.", {"ns"}),
     ],
 )
 def test_it_hears_what_is_asserted(answer: str, expected: set[str]) -> None:
@@ -89,6 +97,9 @@ def test_it_hears_what_is_asserted(answer: str, expected: set[str]) -> None:
         "Do namespaces isolate? Do cgroups limit?",
         "The key topics are namespaces and limits.",
         "Cgroups do not always limit memory.",
+        "There is no need to wait or to count 10 s.",
+        "runc is called by containerd, no, containerd is called by runc",
+        "I have heard of namespaces, of limits and of cgroups.",
         "Cgroups don't necessarily limit memory.",
         "I don't know",
         "keine Ahnung",
@@ -112,6 +123,13 @@ def test_a_later_contradiction_takes_the_credit_back() -> None:
     told = grade(RUBRIC, "Cgroups limit memory. Cgroups isolate what a process sees.")
     assert told.verdicts["cg"].verdict == "missed"
     assert "contradiction" in told.flags
+
+
+def test_a_denial_of_another_subject_is_no_contradiction() -> None:
+    told = grade(RUBRIC, "Cgroups limit memory. Swap files never limit memory.")
+    assert told.verdicts["cg"].verdict == "met"
+    told = grade(RUBRIC, "Cgroups limit memory. They do not limit memory.")
+    assert told.verdicts["cg"].verdict == "missed"
 
 
 def test_a_correction_replaces_what_was_said() -> None:

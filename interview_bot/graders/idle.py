@@ -1,0 +1,71 @@
+"""Finds sentences that assert nothing: questions, the prompt copied, keywords in a row, words only mentioned."""
+
+from __future__ import annotations
+
+import itertools
+
+from interview_bot.graders.text import FUNCTION_WORDS, Token
+
+_MENTIONS = frozenset(
+    """import relat relev involv concern topic keyword key term word concept relationship associ
+    mention interest discuss cover""".split()
+)
+_MENTION_VERBS = frozenset({"involv", "relat", "concern", "mention"})
+_RECALLING = frozenset({"hear", "heard", "studi", "learn", "rememb", "read"})
+_LINKING = frozenset({"be", "is", "are", "was", "were"})
+_SIGNS = frozenset({"->", "=>", "→", ">", "+", "=", "/", "(", ":", '"'})
+
+
+def idle(words: list[Token], prompt: frozenset[tuple[str, str]]) -> str:
+    """Why a sentence asserts nothing, in one word, or nothing if it does assert."""
+    if words[-1].word == "?":
+        return "question"
+    plain = [token for token in words if token.word[0].isalnum()]
+    stems = [token.stem for token in plain]
+    pairs = list(itertools.pairwise(stems))
+    if len(pairs) >= 3 and sum(pair in prompt for pair in pairs) >= 0.75 * len(pairs):
+        return "copied"
+    content = [token for token in plain if token.word not in FUNCTION_WORDS and not token.word[0].isdigit()]
+    if _is_bag(words, plain, content):
+        return "keywords"
+    if len(content) <= 12 and _only_mentions(plain):
+        return "mention"
+    return ""
+
+
+def _is_bag(words: list[Token], plain: list[Token], content: list[Token]) -> bool:
+    """Keywords in a row: long runs of content words with hardly a function word, sign or arrow between them."""
+    if len(plain) < 7:
+        return False
+    signs = sum(token.word in _SIGNS for token in words)
+    glue = len(plain) - len(content) + signs
+    longest = run = 0
+    for token in words:
+        run = run + 1 if token.word[0].isalpha() and token.word not in FUNCTION_WORDS else 0
+        longest = max(longest, run)
+    commas = sum(token.word == "," for token in words)
+    listed = 1.35 if glue else 2.3
+    return (longest >= 7 and glue < 0.2 * len(plain)) or (
+        commas >= 5 and len(plain) <= listed * (commas + 1) and glue < 0.1 * len(plain)
+    )
+
+
+def _only_mentions(plain: list[Token]) -> bool:
+    """A word of mentioning as the predicate, nothing said: "X is important", "I heard about X and Y"."""
+    for index, token in enumerate(plain):
+        before = [one.word for one in plain[max(0, index - 3) : index]]
+        after = [one.word for one in plain[index + 1 : index + 3]]
+        if token.stem in _RECALLING or token.word in _RECALLING:
+            if {"i", "we", "you"} & set(before[-2:]) and after[:1] in (["about"], ["of"]):
+                return True
+            continue
+        relates = token.stem in {"relat", "concern"} and after[:1] == ["to"]
+        explained = {"that", "because", "to", "since", "how", "not", "for"} & set(after[:1])
+        if token.stem not in _MENTIONS or (explained and not relates):
+            continue
+        around = plain[max(0, index - 3) : index] + plain[index + 1 : index + 3]
+        if token.stem in _MENTION_VERBS or any(
+            one.word in _LINKING or one.stem in _LINKING for one in around
+        ):
+            return True
+    return False
