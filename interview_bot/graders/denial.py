@@ -23,7 +23,7 @@ _CUES: tuple[tuple[str, ...], ...] = (
     ("far", "from"), ("prevent",), ("avoid",), ("cease",), ("ceas",), ("free", "of"),
     ("get", "rid", "of"), ("do", "away", "with"), ("forget", "to"), ("it", "is", "wrong", "that"),
     ("wrong", "that"), ("fals", "that"), ("untru", "that"), ("incorrect", "that"), ("wrong", "to"),
-    ("myth", "that"), ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"),
+    ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"),
 )  # fmt: skip
 _SHORT_CUES = frozenset({"instead", "rather", "far", "free", "get", "as", "do"})
 _REPORTS: tuple[tuple[str, ...], ...] = (
@@ -136,6 +136,9 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
     reach = _reach(words, index + 1, end)
     if words[index].word == "nothing" and any(one.word == "than" for one in words[index : index + 4]):
         return
+    if _denies_whole(words, start, index, end):
+        yield Scope((index, index + 1), (index + 1, _to_turn(words, index + 1, end)))
+        return
     yield Scope((index, index + 1), (index + 1, reach))
     if following in TRUE_WORDS or _then_true(words, index + 1, end):
         yield from _backwards(words, start, index)
@@ -147,6 +150,19 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
             yield Scope((index, index + 1), (lo, index), alone=True)
 
 
+def _denies_whole(words: list[Token], start: int, index: int, end: int) -> bool:
+    """Whether all that follows is denied: "It is not true that ..."."""
+    after = [token.word for token in words[index + 1 : min(end, index + 4)]]
+    true = any(token.stem in TRUE_WORDS for token in words[index + 1 : min(end, index + 4)])
+    return (
+        true and "that" in after and any(token.word == "it" for token in words[max(start, index - 3) : index])
+    )
+
+
+def _to_turn(words: list[Token], index: int, end: int) -> int:
+    return next((at for at in range(index, end) if words[at].word in {"but", "however", "yet", ";"}), end)
+
+
 def _closes(words: list[Token], start: int, index: int, end: int) -> bool:
     """Whether "... is false" looks back; "it is false that ..." looks forward."""
     onward = index + 1 < end and words[index + 1].word in {"that", "to"}
@@ -156,7 +172,7 @@ def _closes(words: list[Token], start: int, index: int, end: int) -> bool:
 def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
     for cue in starting(_REPORTS_BY_WORD, words[index]):
         if stands_at(words, index, cue):
-            stop = next((at for at in range(index, end) if words[at].word in {"but", "however", "yet"}), end)
+            stop = _to_turn(words, index, end)
             return Scope((index, index + len(cue)), (index + len(cue), stop), reported=True)
     for cue in starting(_CUES_BY_WORD, words[index]):
         if stands_at(words, index, cue):

@@ -86,8 +86,7 @@ def _sentences(words: list[Token]) -> Iterable[tuple[int, int]]:
 def _stray(words: list[Token], index: int) -> bool:
     """A full stop that ends nothing: `COPY . .`, `./run`, `.dockerignore`."""
     after = words[index + 1] if index + 1 < len(words) else None
-    apart = index == 0 or words[index - 1].end < words[index].start
-    return after is not None and after.word != "\n" and (apart or after.start == words[index].end)
+    return after is not None and after.word != "\n" and (words[index].apart or not after.apart)
 
 
 def _wrapped(words: list[Token], index: int) -> bool:
@@ -99,7 +98,10 @@ def _wrapped(words: list[Token], index: int) -> bool:
 
 def _leans(words: list[Token], start: int, end: int) -> bool:
     """Whether a sentence goes on from the one before: it opens with a pronoun, or is a mere fragment."""
-    if words[start].word in _LEANING:
+    opening = [token.word for token in words[start : min(end, start + 6)]]
+    if opening[0] == "it" and "that" in opening:  # "It is not true that ...": the pronoun stands for nothing
+        return False
+    if opening[0] in _LEANING:
         return True
     return words[start - 1].word != "\n" and sum(one.word[0].isalnum() for one in words[start:end]) <= (
         _LONGEST_FRAGMENT

@@ -64,11 +64,12 @@ class Expression(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One thing that must be there, in any of its wordings; `denied` asks for it to be denied."""
+    """One thing that must be there, in any of its wordings, or denied in any of its `denials`."""
 
     wordings: tuple[Phrase, ...]
     expressions: tuple[Expression, ...] = ()
-    denied: bool = False
+    denials: tuple[Phrase, ...] = ()
+    denied_expressions: tuple[Expression, ...] = ()
 
 
 class Pattern(NamedTuple):
@@ -130,21 +131,35 @@ def compile_line(line: Line, terms: Terms) -> Pattern:
 
 
 def _item(text: str, terms: Terms, line: str) -> Item:
-    denied = text.startswith("not ")
-    wordings: list[Phrase] = []
+    alternatives = [one.strip() for one in _alternatives(text)]
+    if not all(alternatives):
+        raise BadLine(f"`{line}` has an empty alternative")
+    nots = sum(one.startswith("not ") for one in alternatives)
+    # `not open | publish` denies both; `not needed | not required | optional` says of each what it is.
+    all_denied = nots == 1 and alternatives[0].startswith("not ")
+    said = [one for one in alternatives if not one.startswith("not ") or nots == 1]
+    denied = [one.removeprefix("not ") for one in alternatives if one.startswith("not ") and nots > 1]
+    if all_denied:
+        said, denied = [], [one.removeprefix("not ") for one in alternatives]
+    wordings, expressions = _wordings(said, terms, line)
+    denials, denied_expressions = _wordings(denied, terms, line)
+    if len(wordings) + len(denials) > MOST_WORDINGS:
+        number = len(wordings) + len(denials)
+        raise BadLine(f"`{line}` stands for {number} wordings; split it (at most {MOST_WORDINGS})")
+    return Item(wordings, expressions, denials, denied_expressions)
+
+
+def _wordings(
+    alternatives: Iterable[str], terms: Terms, line: str
+) -> tuple[tuple[Phrase, ...], tuple[Expression, ...]]:
+    phrases: list[Phrase] = []
     expressions: list[Expression] = []
-    for alternative in _alternatives(text[4:] if denied else text):
-        wording = alternative.strip()
-        if not wording:
-            raise BadLine(f"`{line}` has an empty alternative")
+    for wording in alternatives:
         if wording.startswith("re:"):
             expressions.append(_expression(wording[3:].strip(), line))
-            continue
-        for plain in _expand(wording, terms, line, 0):
-            wordings.extend(_phrases(plain, line))
-    if len(wordings) > MOST_WORDINGS:
-        raise BadLine(f"`{line}` stands for {len(wordings)} wordings; split it (at most {MOST_WORDINGS})")
-    return Item(tuple(dict.fromkeys(wordings)), tuple(expressions), denied)
+        else:
+            phrases += [one for plain in _expand(wording, terms, line, 0) for one in _phrases(plain, line)]
+    return tuple(dict.fromkeys(phrases)), tuple(expressions)
 
 
 def _alternatives(text: str) -> Iterator[str]:

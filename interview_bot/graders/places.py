@@ -67,7 +67,7 @@ class Places:
         for start, first_end in self._starts(stems[0]).items():
             end: int | None = first_end
             for wanted in stems[1:]:
-                end = self._next(end, wanted)
+                end = self._next(end, wanted, strangers=0 if self._words[end - 1].word in _BREAKING else 1)
                 if end is None:
                     break
             else:
@@ -82,8 +82,8 @@ class Places:
             found = self._begun[wanted] = {at: end for one in stems for at, end in self._at[one].items()}
         return found
 
-    def _next(self, at: int, wanted: str) -> int | None:
-        """The end of a word that follows soon after token `at`, or None."""
+    def _next(self, at: int, wanted: str, strangers: int) -> int | None:
+        """The end of a word that follows soon after token `at`, past so many words that carry sense, or None."""
         starts = self._starts(wanted)
         content = 0
         for index in range(at, min(at + 1 + GAP_IN_PHRASE, len(self._words))):
@@ -94,7 +94,7 @@ class Places:
                 return None
             if word[0].isalnum() and word not in FUNCTION_WORDS:
                 content += 1
-            if content > 1:
+            if content > strangers:
                 return None
         return None
 

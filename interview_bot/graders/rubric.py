@@ -98,7 +98,12 @@ def compile_rubric(question: Question) -> Rubric:
         )
         for name in sorted(names)
     }
-    phrases = [wording for pattern in patterns for item in pattern.items for wording in item.wordings]
+    phrases = [
+        wording
+        for pattern in patterns
+        for item in pattern.items
+        for wording in (*item.wordings, *item.denials)
+    ]
     phrases += [phrase for wordings in subjects.values() for phrase in wordings]
     spellings = {word: stem(word) for phrase in phrases for word in phrase.words if word.isalpha()}
     stems = [token.stem for token in words_of(question.prompt) if token.word[0].isalnum()]
@@ -182,10 +187,7 @@ def _verdict(search: Search, criterion: CompiledCriterion, reading: Reading) -> 
         denied = [
             hit
             for hit in hits
-            if not hit.asserted
-            and hit.start > last.end
-            and hit.pattern == last.pattern
-            and search.same_subject(last, hit)
+            if not hit.asserted and hit.start > last.end and search.same_subject(last, hit)
         ]
         if denied:
             return Heard(Verdict.MISSED, (), f"contradicted: {denied[-1].pattern.line}")

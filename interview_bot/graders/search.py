@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from interview_bot.graders.language import Reading, Scope
+from interview_bot.graders.denial import FALSE_WORDS, TRUE_WORDS, Scope
+from interview_bot.graders.language import Reading
 from interview_bot.graders.lines import Item, Pattern, Phrase
 from interview_bot.graders.places import GAP_IN_PHRASE, Places
 from interview_bot.graders.subjects import follow_subjects
@@ -16,6 +17,9 @@ from interview_bot.graders.text import FUNCTION_WORDS, Clean
 
 GAP_BETWEEN_ITEMS = 12
 """Tokens that may stand between two items of a pattern."""
+
+FEWEST_TO_IMPLY = 8
+"""Tokens from which on an answer may leave out of whom it speaks."""
 
 
 class Hit(NamedTuple):
@@ -54,6 +58,8 @@ class Search:
         self._sentence_of = [0] * len(reading.tokens)
         for number, sentence in enumerate(reading.sentences):
             self._sentence_of[sentence.start : sentence.end] = [number] * (sentence.end - sentence.start)
+        # Where two things are compared, a few words that name neither ("Answer: see above.") are said of none.
+        self._may_imply = len(subjects) < 2 or len(reading.tokens) > FEWEST_TO_IMPLY
         self._about = follow_subjects(reading, self._places, subjects)
 
     def hits(self, pattern: Pattern, strict: bool = False) -> Iterator[Hit]:
@@ -82,7 +88,7 @@ class Search:
         """Whether a later sentence speaks of nobody that the sentence of the first hit does not name."""
         words = self._reading.tokens
         first = self._reading.sentences[self._sentence_of[before.start]]
-        named = {token.stem for token in words[first.start : first.end]}
+        named = {token.stem for token in words[first.start : first.end]} | TRUE_WORDS | FALSE_WORDS
         sentence = self._reading.sentences[self._sentence_of[after.start]]
         head = words[sentence.start : after.start]
         return all(
@@ -97,12 +103,14 @@ class Search:
         return found
 
     def _pieces(self, item: Item) -> Iterator[Piece]:
-        for start, end in {place for wording in item.wordings for place in self._places.of(wording)}:
-            light = all(one.word in FUNCTION_WORDS for one in self._reading.tokens[start:end])
-            yield Piece(start, end, item.denied, light)
-        for source in item.expressions:
-            for start, end in self._places.of_expression(source):
-                yield Piece(start, end, item.denied)
+        for phrases, denied in ((item.wordings, False), (item.denials, True)):
+            for start, end in {place for phrase in phrases for place in self._places.of(phrase)}:
+                light = all(one.word in FUNCTION_WORDS for one in self._reading.tokens[start:end])
+                yield Piece(start, end, denied, light)
+        for sources, denied in ((item.expressions, False), (item.denied_expressions, True)):
+            for source in sources:
+                for start, end in self._places.of_expression(source):
+                    yield Piece(start, end, denied)
 
     def _best(self, pattern: Pattern, here: list[list[Piece]], strict: bool) -> Hit | None:
         best: Hit | None = None
@@ -124,7 +132,7 @@ class Search:
         said_of = [self._about[piece.start] | self._about[piece.end - 1] for piece in pieces]
         if strict:
             return all(one == frozenset({subject}) for one in said_of)
-        return all(not one or subject in one for one in said_of)
+        return all(subject in one if one else self._may_imply for one in said_of)
 
     def _acts_in_order(self, pieces: Sequence[Piece]) -> bool:
         """Active order ("a calls b") or its passive turn ("b is called by a")."""

@@ -98,6 +98,8 @@ class Token(NamedTuple):
     word: str
     start: int
     end: int
+    apart: bool = True
+    """Whether anything that can be seen or a blank stands between it and the token before."""
 
 
 def clean(text: str) -> Clean:
@@ -183,10 +185,13 @@ def tokens(cleaned: Clean) -> list[Token]:
     """Cut normalised text into tokens; a shortened form ("can't") becomes its words at the same place."""
     found: list[Token] = []
     origin = cleaned.origin
+    last = 0
     for match in _TOKEN.finditer(cleaned.text):
         surface = match.group().lower()
         start, end = origin[match.start()], origin[match.end() - 1] + 1
-        found += [Token(stem(word), word, start, end) for word in _words(surface)]
+        apart = not match.start() or match.start() != last
+        last = match.end()
+        found += [Token(stem(word), word, start, end, apart) for word in _words(surface)]
     return found
 
 

@@ -68,7 +68,7 @@ def met(answer: str) -> set[str]:
         ("It waits for 10s by default.", {"grace"}),
         ("It kills slowly. The wait? Docker waits. Ten seconds.", {"grace"}),
         ("Containerd starts first. It then calls runc.", {"chain"}),
-        ("Nothing other than cgroups limits memory.", {"cg"}),
+        ("As far as I remember, nothing other than cgroups limits the memory.", {"cg"}),
         ("Without a namespace a process is alone; cgroups limit memory.", {"cg"}),
         ("People think EXPOSE opens a port, but that's a myth.", {"closed"}),
         ("Many believe that EXPOSE opens a port. This is wrong.", {"closed"}),

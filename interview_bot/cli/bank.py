@@ -1,0 +1,162 @@
+"""The question bank at the command line: grade, check, list, show, try."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Literal
+
+from interview_bot.bank.check import check as check_questions
+from interview_bot.bank.files import Loaded, load, read_question, read_terms
+from interview_bot.bank.grading import Graded, grade_lines
+from interview_bot.cli.groups import FAILED, app, questions
+from interview_bot.core.errors import OperatorError
+from interview_bot.core.questions import Question
+from interview_bot.wiring import House
+
+
+@app.command
+def grade(
+    *,
+    question: str | None = None,
+    question_file: Path | None = None,
+    answers: Path,
+    output: Path,
+    grader: Literal["rubric"] = "rubric",
+) -> None:
+    """Grade a file of answers.
+
+    Each line of the input is `{"id": ..., "answer": ...}`; each line of the output adds `score` (0-1), `verdicts`,
+    `misconceptions`, `evidence` and `flags`.
+
+    Parameters
+    ----------
+    question
+        The slug of a question of the bank.
+    question_file
+        A question file instead.
+    answers
+        JSON lines to read.
+    output
+        JSON lines to write.
+    grader
+        Which grader speaks.
+    """
+    house = House()
+    asked = asked_for(house, question, question_file)
+    graders = {"rubric": house.grader.grade_now}
+    graded: list[Graded] = grade_lines(asked, answers, graders[grader])
+    rows = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in graded)
+    try:
+        output.write_text(rows, encoding="utf-8")
+    except OSError as error:
+        raise OperatorError(f"{output}: cannot be written: {error.strerror}") from None
+
+
+def asked_for(house: House, slug: str | None, file: Path | None) -> Question:
+    """The question of a slug or of a file.
+
+    Raises:
+        OperatorError: neither or both are given, or there is no such question.
+    """
+    if (slug is None) == (file is None):
+        raise OperatorError("Give either --question SLUG or --question-file FILE.")
+    if file is not None:
+        return read_anywhere(file).question
+    found = house.catalogue.questions.get(slug or "")
+    if found is None:
+        near = house.catalogue.nearest_slug(slug or "")
+        raise OperatorError(f"There is no question `{slug}`." + (f" Did you mean {near}?" if near else ""))
+    return found
+
+
+def read_anywhere(file: Path) -> Loaded:
+    """A question file wherever it lies; the folder above its topic may hold a track's terms."""
+    above = file.resolve().parent.parent
+    return read_question(
+        file, track=above.name, topic=file.resolve().parent.name, terms=read_terms(above / "terms.yaml")
+    )
+
+
+@questions.command(name="check")
+def check(*paths: Path) -> int:
+    """Prove question files: structure, reference, misconceptions, hints.
+
+    Parameters
+    ----------
+    paths
+        Files to check; the whole bank if none.
+    """
+    house = House()
+    loaded = [read_anywhere(path) for path in paths] if paths else load(house.settings.question_folder())
+    findings = check_questions(loaded, house.grader.grade_now)
+    for finding in findings:
+        print(finding)
+    faults = sum(not finding.advice for finding in findings)
+    print(f"{len(loaded)} questions, {faults} faults" if faults else f"{len(loaded)} questions, clean")
+    return FAILED if faults else 0
+
+
+@questions.command(name="list")
+def list_(topic: str | None = None) -> None:
+    """List questions: slug, topic, level, kind.
+
+    Parameters
+    ----------
+    topic
+        Only this topic or track.
+    """
+    catalogue = House().catalogue
+    for one in catalogue.about(topic) if topic else catalogue.questions.values():
+        print(f"{one.slug:28} {one.topic:16} {one.level}  {one.kind}")
+
+
+@questions.command
+def show(slug: str) -> None:
+    """Show one question with its rubric.
+
+    Parameters
+    ----------
+    slug
+        The question's key: its file name.
+    """
+    asked = asked_for(House(), slug, None)
+    print(
+        f"{asked.slug} · {asked.track}/{asked.topic} · level {asked.level} · {asked.kind}\n\n{asked.prompt.strip()}\n"
+    )
+    for criterion in asked.criteria:
+        print(f"[{criterion.weight}] {criterion.id}: {criterion.point}")
+    for misconception in asked.misconceptions:
+        print(f"[x] {misconception.id}: {misconception.claim} -> {misconception.correction}")
+    print(f"\n{asked.reference}")
+
+
+@questions.command(name="try")
+def try_(slug: str | None = None, *, question_file: Path | None = None) -> None:
+    """Grade the answer that you type, and explain every verdict.
+
+    Parameters
+    ----------
+    slug
+        The question's key.
+    question_file
+        A question file instead.
+    """
+    house = House()
+    asked = asked_for(house, slug, question_file)
+    print(asked.prompt.strip(), "\n(end your answer with Ctrl-D)", file=sys.stderr)
+    answer = sys.stdin.read()
+    assessment = house.grader.grade_now(asked, answer)
+    print(f"score {assessment.score:.2f}  flags: {', '.join(assessment.flags) or 'none'}")
+    for name, heard in assessment.verdicts.items():
+        said = " / ".join(answer[start:end] for start, end in heard.evidence)
+        print(f"  {heard.verdict.value:8}{name:16}{said!r}  <- {heard.rule or 'no line matched'}")
+    for one in assessment.misconceptions:
+        print(f"  asserted {one.id}: {' / '.join(answer[start:end] for start, end in one.evidence)!r}")
+
+
+@questions.command(name="schema")
+def schema_() -> None:
+    """Print the JSON Schema of question files, for editors."""
+    print(json.dumps(Question.model_json_schema(), indent=2))

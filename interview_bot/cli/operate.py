@@ -1,0 +1,38 @@
+"""Running the bot: serve, set up Slack, look after the database."""
+
+from __future__ import annotations
+
+import json
+
+from interview_bot.cli.groups import app, db, slack
+from interview_bot.storage import schema
+from interview_bot.wiring import House, slack_manifest
+
+
+@app.command
+async def serve() -> None:
+    """Serve Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP with SLACK_SIGNING_SECRET."""
+    await House().serve()
+
+
+@slack.command(name="manifest")
+def manifest_(*, request_url: str | None = None) -> None:
+    """Print the app manifest for Slack.
+
+    Parameters
+    ----------
+    request_url
+        Where Slack reaches the bot over HTTP; Socket Mode if not given.
+    """
+    print(json.dumps(slack_manifest(request_url), indent=2))
+
+
+@db.command
+async def upgrade() -> None:
+    """Bring the database to the schema that this version needs."""
+    house = House()
+    try:
+        await schema.upgrade(house.database)
+    finally:
+        await house.database.close()
+    print(f"schema {schema.head()}")
