@@ -9,7 +9,7 @@ from interview_bot.graders.text import SENTENCE_ENDS, Token
 
 _TURNS = frozenset(
     """but however because since so while whereas although though which therefore hence instead unless until
-    when whenever before after if where as otherwise yet except besides still rather""".split()
+    when whenever before after if once where as otherwise yet except besides still rather""".split()
 )
 _NOT = frozenset({"not", "never", "neither", "nor", "nobody", "nothing", "nowhere", "hardly", "barely"})
 _LACKING = frozenset({"without", "lack", "absenc", "minus"})
@@ -131,7 +131,8 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
 
 def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]:
     following = words[index + 1].stem if index + 1 < end else ""
-    if following in _SOFT_AFTER_NOT:
+    hyphenated = following == "-" and not words[index + 1].apart
+    if following in _SOFT_AFTER_NOT or hyphenated:
         return
     reach = _reach(words, index + 1, end)
     if words[index].word == "nothing" and any(one.word == "than" for one in words[index : index + 4]):
@@ -146,7 +147,8 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
         lo = index
         while lo > start and words[lo - 1].word not in _TURNS | {",", "and", ":"}:
             lo -= 1
-        if index > lo:
+        conditional = lo > start and words[lo - 1].word in _TURNS
+        if index > lo and not conditional and words[lo].word not in _TURNS:
             yield Scope((index, index + 1), (lo, index), alone=True)
 
 

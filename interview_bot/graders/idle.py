@@ -28,7 +28,7 @@ def idle(words: list[Token], prompt: frozenset[tuple[str, str]]) -> str:
     content = [token for token in plain if token.word not in FUNCTION_WORDS and not token.word[0].isdigit()]
     if _is_bag(words, plain, content):
         return "keywords"
-    if len(content) <= 12 and _only_mentions(plain):
+    if len(content) <= 7 and _only_mentions(plain):
         return "mention"
     return ""
 

@@ -23,7 +23,7 @@ _TAKEN_BACK: tuple[tuple[str, ...], ...] = (
     ("sorri", ","), ("i", "mean"), ("i", "meant"), ("i", "mix", "that"), ("i", "mix", "those"), ("on", "second", "think"),
     ("on", "second", "thought"), ("that", "is", "wrong"), ("that", "is", "not", "right"), ("let", "i", "correct"),
     ("let", "me", "correct"), ("let", "me", "rephras"), ("hmm", "no"), ("no", "sorri"), ("err", "no"), ("uh", "no"),
-    ("other", "way", "around"), ("other", "way", "round"), ("that", "is", "backward"), (",", "no", ","), ("well", "no"),
+    ("other", "way", "around"), ("other", "way", "round"), ("that", "is", "backward"), (",", "no", ","), ("-", "no", ","), ("well", "no"),
 )  # fmt: skip
 _BACK_BY_WORD = cues_by_word(_TAKEN_BACK)
 _ALL = frozenset({"all", "everyth", "none", "anyth", "abov", "whole"})

@@ -15,7 +15,7 @@ from interview_bot.graders.places import GAP_IN_PHRASE, Places
 from interview_bot.graders.subjects import follow_subjects
 from interview_bot.graders.text import FUNCTION_WORDS, Clean
 
-GAP_BETWEEN_ITEMS = 12
+GAP_BETWEEN_ITEMS = 20
 """Tokens that may stand between two items of a pattern."""
 
 FEWEST_TO_IMPLY = 8
@@ -60,7 +60,7 @@ class Search:
             self._sentence_of[sentence.start : sentence.end] = [number] * (sentence.end - sentence.start)
         # Where two things are compared, a few words that name neither ("Answer: see above.") are said of none.
         self._may_imply = len(subjects) < 2 or len(reading.tokens) > FEWEST_TO_IMPLY
-        self._about = follow_subjects(reading, self._places, subjects)
+        self._about, self._named = follow_subjects(reading, self._places, subjects)
 
     def hits(self, pattern: Pattern, strict: bool = False) -> Iterator[Hit]:
         """Every sentence where the pattern stands, asserted or denied, in the order of the answer.
@@ -131,7 +131,9 @@ class Search:
     def _is_about(self, subject: str, pieces: Sequence[Piece], strict: bool) -> bool:
         said_of = [self._about[piece.start] | self._about[piece.end - 1] for piece in pieces]
         if strict:
-            return all(one == frozenset({subject}) for one in said_of)
+            number = self._sentence_of[pieces[0].start]
+            here = subject in self._named[number] or self._reading.sentences[number].leans
+            return here and all(one == frozenset({subject}) for one in said_of)
         return all(subject in one if one else self._may_imply for one in said_of)
 
     def _acts_in_order(self, pieces: Sequence[Piece]) -> bool:

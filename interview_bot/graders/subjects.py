@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from interview_bot.graders.language import Reading, Sentence
 from interview_bot.graders.lines import Phrase
@@ -20,16 +21,22 @@ _CLAUSE = frozenset(
 _BEFORE_NAMES = frozenset({"a", "an", "the", "each", "every", "real", "normal", "full"})
 _NOBODY: frozenset[str] = frozenset()
 
+
+class Followed(NamedTuple):
+    """Of whom each token may be said, and whom each sentence names."""
+
+    about: list[frozenset[str]]
+    named: list[frozenset[str]]
+
+
 Mentions = Mapping[int, tuple[int, str]]
 
 
-def follow_subjects(
-    reading: Reading, places: Places, subjects: Mapping[str, tuple[Phrase, ...]]
-) -> list[frozenset[str]]:
-    """For each token the subjects it may be said of; empty where nobody was named yet."""
+def follow_subjects(reading: Reading, places: Places, subjects: Mapping[str, tuple[Phrase, ...]]) -> Followed:
+    """For each token the subjects it may be said of, empty where nobody was named yet; for each sentence those it names."""
     about = [_NOBODY] * len(reading.tokens)
     if not subjects:
-        return about
+        return Followed(about, [_NOBODY] * len(reading.sentences))
     mentions: dict[int, tuple[int, str]] = {}
     for name, phrases in subjects.items():
         for phrase in phrases:
@@ -39,7 +46,11 @@ def follow_subjects(
     current = _NOBODY
     for sentence in reading.sentences:
         current = _follow(reading.tokens, sentence, mentions, current, about)
-    return about
+    named = [
+        frozenset(mentions[at][1] for at in range(one.start, one.end) if at in mentions)
+        for one in reading.sentences
+    ]
+    return Followed(about, named)
 
 
 def _follow(

@@ -82,15 +82,24 @@ def _labelled(question: Question, row: Row, label: Row | None, at: Path) -> Labe
         raise OperatorError(f"{at}: no label for {name}")
     try:
         verdicts = {one: Verdict(verdict) for one, verdict in label["verdicts"].items()}
-        misconceptions = tuple(map(str, label["misconceptions"]))
-    except (KeyError, ValueError, AttributeError, TypeError) as error:
+        numbers: list[int] = label["misconceptions"]
+        misconceptions = tuple(question.misconceptions[number - 1].id for number in numbers)
+    except (KeyError, ValueError, AttributeError, TypeError, IndexError) as error:
         raise OperatorError(f"{at}: {name}: {error}, expected `verdicts` and `misconceptions`") from None
     unknown = [one for one in verdicts if question.criterion(one) is None]
-    unknown += [one for one in misconceptions if question.misconception(one) is None]
     if unknown or len(verdicts) != len(question.criteria):
         wrong = f"{question.slug} has no {unknown[0]}" if unknown else "a criterion has no verdict"
         raise OperatorError(f"{at}: {name}: {wrong}")
     return Labelled(name, row.get("answer", ""), verdicts, misconceptions)
+
+
+def read_passes(folder: Path) -> Iterator[tuple[str, str]]:
+    """The verdicts of two independent passes of labelling, pair by pair, where the labels hold them."""
+    for path in sorted((folder / "labels").glob("*.jsonl")):
+        for row in rows_of(path):
+            first, second = row.get("first"), row.get("second")
+            if first and second:
+                yield from ((first["verdicts"][one], second["verdicts"][one]) for one in first["verdicts"])
 
 
 def read_scored(path: Path) -> dict[str, list[Scored]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from interview_bot.graders.benchmark.measure import Measured, Scores
+from interview_bot.graders.benchmark.metrics import Agreement
 from interview_bot.graders.benchmark.resist import Failure, Family
 
 NOT_MEASURED = "not measured"
@@ -19,6 +20,8 @@ class Report(NamedTuple):
     version: str
     date: str
     gold: Measured | None = None
+    passes: Agreement | None = None
+    """How far two passes of labelling agree on the gold answers: what a grader can be held to."""
     scored: Measured | None = None
     families: Sequence[Family] = ()
     failures: Sequence[Failure] = ()
@@ -35,6 +38,7 @@ def _figures(report: Report) -> dict[str, Any]:
         "version": report.version,
         "date": report.date,
         "gold": _measured(report.gold),
+        "passes": report.passes._asdict() if report.passes else None,
         "scored": _measured(report.scored),
         "adversarial": {
             one.name: {
@@ -70,7 +74,7 @@ def as_markdown(report: Report) -> str:
         f"# Grading benchmark: {report.grader}\n\nMeasured on {report.date} with version {report.version}.\n"
     ]
     if report.gold:
-        parts.append(_gold(report.gold))
+        parts.append(_gold(report.gold, report.passes))
     if report.scored:
         parts.append(_scored(report.scored))
     if report.families:
@@ -78,13 +82,14 @@ def as_markdown(report: Report) -> str:
     return "\n".join(parts)
 
 
-def _gold(gold: Measured) -> str:
+def _gold(gold: Measured, passes: Agreement | None) -> str:
     verdicts = gold.verdicts
     rows = [
         ("answers", str(gold.scores.answers)),
         ("verdicts compared", str(verdicts.compared if verdicts else 0)),
         ("accuracy per criterion", _three(verdicts.accuracy if verdicts else None)),
         ("kappa per criterion", _three(verdicts.kappa if verdicts else None)),
+        ("two passes of labelling: accuracy, kappa", _passes(passes)),
         ("`met`: precision, recall", ", ".join(map(_three, gold.met))),
         ("misconceptions: precision, recall", ", ".join(map(_three, gold.misconceptions))),
         *_score_rows(gold.scores),
@@ -103,6 +108,10 @@ def _gold(gold: Measured) -> str:
         + "\n"
         + _table(("labelled as graded", "verdicts"), confused)
     )
+
+
+def _passes(passes: Agreement | None) -> str:
+    return f"{passes.accuracy:.3f}, {passes.kappa:.3f}" if passes else NOT_MEASURED
 
 
 def _scored(scored: Measured) -> str:

@@ -10,8 +10,9 @@ from interview_bot.core.errors import OperatorError
 from interview_bot.core.ports import Grader
 from interview_bot.core.questions import Question
 from interview_bot.graders.benchmark.attacks import Case, cases, read_written
-from interview_bot.graders.benchmark.labelled import Labelled, Scored, read_gold, read_scored
+from interview_bot.graders.benchmark.labelled import Labelled, Scored, read_gold, read_passes, read_scored
 from interview_bot.graders.benchmark.measure import measure_gold, measure_scored
+from interview_bot.graders.benchmark.metrics import agreement
 from interview_bot.graders.benchmark.report import Report
 from interview_bot.graders.benchmark.resist import resist
 
@@ -25,6 +26,7 @@ class Material(NamedTuple):
     attacked: Sequence[tuple[Question, Iterable[Case]]]
     rubrics: Questions
     scored: Mapping[str, Sequence[Scored]]
+    passes: Sequence[tuple[str, str]] = ()
 
 
 def gather(
@@ -52,12 +54,14 @@ def gather(
         (question, list(cases(question, files.get(slug, {}), common)))
         for slug, question in sorted(questions.items())
     ]
-    return Material(read_gold(gold, find), attacked, rubrics, answers)
+    return Material(read_gold(gold, find), attacked, rubrics, answers, list(read_passes(gold)))
 
 
 async def measure(grader: Grader, material: Material, version: str, date: str) -> Report:
     """Measure a grader on all of it; `version` and `date` are what the report says of itself."""
     report = Report(grader.name, version, date, gold=await measure_gold(grader, material.gold))
+    if material.passes:
+        report = report._replace(passes=agreement(material.passes))
     if material.scored:
         report = report._replace(scored=await measure_scored(grader, material.rubrics, material.scored))
     families, failures = await resist(grader, material.attacked)
