@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from interview_bot.graders.lines import Expression, Phrase, expression
 from interview_bot.graders.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Token, is_english
 
-GAP_IN_PHRASE = 2
+GAP_IN_PHRASE = 3
 """Tokens that may stand between two words of a phrase."""
 
 _BREAKING = frozenset(

@@ -11,12 +11,15 @@ from typing import NamedTuple
 from interview_bot.graders.denial import FALSE_WORDS, TRUE_WORDS, Scope
 from interview_bot.graders.language import Reading
 from interview_bot.graders.lines import Item, Pattern, Phrase
-from interview_bot.graders.places import GAP_IN_PHRASE, Places
+from interview_bot.graders.places import Places
 from interview_bot.graders.subjects import follow_subjects
 from interview_bot.graders.text import FUNCTION_WORDS, Clean
 
 GAP_BETWEEN_ITEMS = 20
 """Tokens that may stand between two items of a pattern."""
+
+GAP_TO_SMALL_WORDS = 5
+"""Tokens that may stand between an item of small words only ("still", "in") and its neighbour."""
 
 FEWEST_TO_IMPLY = 8
 """Tokens from which on an answer may leave out of whom it speaks."""
@@ -208,4 +211,4 @@ def _fits(piece: Piece, chosen: Sequence[Piece], ordered: bool) -> bool:
     if any(one.start < piece.end and piece.start < one.end for one in chosen):
         return False
     light = piece.light or all(one.light for one in near)
-    return min(gaps) <= (GAP_IN_PHRASE if light else GAP_BETWEEN_ITEMS)
+    return min(gaps) <= (GAP_TO_SMALL_WORDS if light else GAP_BETWEEN_ITEMS)

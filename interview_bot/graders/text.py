@@ -40,7 +40,7 @@ _NUMBERS = {
     for number, word in enumerate(
         "zero one two three four five six seven eight nine ten eleven twelve".split()
     )
-    if number > 1
+    if number
 } | {"twenty": "20", "thirty": "30", "sixty": "60", "hundred": "100"}
 _UNITS = {
     "s": "second", "sec": "second", "secs": "second", "ms": "millisecond", "min": "minute", "mins": "minute",
@@ -58,7 +58,9 @@ _SHORTENED = {
     "it's": "it is", "that's": "that is", "there's": "there is", "they're": "they are", "you're": "you are",
     "what's": "what is", "let's": "let us", "i'm": "i am", "we're": "we are", "they've": "they have",
     "i've": "i have", "you've": "you have", "it'll": "it will", "you'll": "you will", "they'll": "they will",
-    "w/o": "without", "b/c": "because", "bc": "because", "cuz": "because", "coz": "because", "thats": "that is",
+    "w/o": "without", "w": "with", "w/": "with", "n": "and", "b4": "before", "l8r": "later", "str8": "straight",
+    "4ever": "forever", "smth": "something", "sth": "something", "1st": "first", "2nd": "second", "3rd": "third",
+    "rly": "really", "ppl": "people", "abt": "about", "thru": "through", "cos": "because", "tho": "though", "b/c": "because", "bc": "because", "cuz": "because", "coz": "because", "thats": "that is",
     "gonna": "going to", "wanna": "want to", "u": "you", "ur": "your", "r": "are", "btw": "by the way",
     "vs": "versus", "config": "configuration", "configs": "configurations", "dir": "directory",
     "dirs": "directories", "fs": "filesystem", "os": "os", "mem": "memory", "repo": "repository",

@@ -23,6 +23,8 @@ class Labelled(NamedTuple):
     answer: str
     verdicts: dict[str, Verdict]
     misconceptions: tuple[str, ...]
+    voice: str = ""
+    """How the answer was meant to sound."""
 
 
 class Scored(NamedTuple):
@@ -90,7 +92,7 @@ def _labelled(question: Question, row: Row, label: Row | None, at: Path) -> Labe
     if unknown or len(verdicts) != len(question.criteria):
         wrong = f"{question.slug} has no {unknown[0]}" if unknown else "a criterion has no verdict"
         raise OperatorError(f"{at}: {name}: {wrong}")
-    return Labelled(name, row.get("answer", ""), verdicts, misconceptions)
+    return Labelled(name, row.get("answer", ""), verdicts, misconceptions, str(row.get("voice", "")))
 
 
 def read_passes(folder: Path) -> Iterator[tuple[str, str]]:

@@ -41,6 +41,7 @@ class Measured(NamedTuple):
     scores: Scores
     speed: Speed
     by_question: dict[str, Agreement]
+    by_voice: Mapping[str, Agreement] = MappingProxyType({})
     verdicts: Agreement | None = None
     met: tuple[float | None, float | None] = (None, None)
     misconceptions: tuple[float | None, float | None] = (None, None)
@@ -50,6 +51,7 @@ class Measured(NamedTuple):
 async def measure_gold(grader: Grader, gold: Mapping[str, tuple[Question, Sequence[Labelled]]]) -> Measured:
     """Grade every labelled answer and compare criterion by criterion."""
     pairs: dict[str, list[tuple[str, str]]] = {}
+    voices: dict[str, list[tuple[str, str]]] = {}
     scores: dict[str, list[tuple[float, float]]] = {}
     claims: list[tuple[bool, bool]] = []
     times: list[float] = []
@@ -57,9 +59,11 @@ async def measure_gold(grader: Grader, gold: Mapping[str, tuple[Question, Sequen
         pairs[slug], scores[slug] = [], []
         for one in answers:
             told = await _timed(grader, question, one.answer, times)
-            pairs[slug] += [
+            compared = [
                 (verdict.value, told.verdicts[name].verdict.value) for name, verdict in one.verdicts.items()
             ]
+            pairs[slug] += compared
+            voices.setdefault(one.voice, []).extend(compared)
             due = weigh(weights_of(question), one.verdicts, one.misconceptions)
             scores[slug].append((due, told.score))
             heard = {claim.id for claim in told.misconceptions}
@@ -71,6 +75,7 @@ async def measure_gold(grader: Grader, gold: Mapping[str, tuple[Question, Sequen
         _scores(scores),
         _speed(times),
         {slug: metrics.agreement(found) for slug, found in pairs.items()},
+        {voice: metrics.agreement(found) for voice, found in voices.items()},
         metrics.agreement(every),
         metrics.precision_recall((gold == "met", told == "met") for gold, told in every),
         metrics.precision_recall(claims),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from interview_bot.graders.benchmark.measure import Measured, Scores
@@ -61,6 +61,7 @@ def _measured(measured: Measured | None) -> dict[str, Any] | None:
         "scores": measured.scores._asdict(),
         "milliseconds": {"p50": measured.speed.median, "p99": measured.speed.slowest_of_100},
         "by_question": {slug: found._asdict() for slug, found in measured.by_question.items()},
+        "by_voice": {voice: found._asdict() for voice, found in measured.by_voice.items()},
         "verdicts": measured.verdicts._asdict() if measured.verdicts else None,
         "met": dict(zip(("precision", "recall"), measured.met, strict=True)),
         "misconceptions": dict(zip(("precision", "recall"), measured.misconceptions, strict=True)),
@@ -95,10 +96,8 @@ def _gold(gold: Measured, passes: Agreement | None) -> str:
         *_score_rows(gold.scores),
         ("ms an answer p50, p99", f"{gold.speed.median:.1f}, {gold.speed.slowest_of_100:.1f}"),
     ]
-    by_question = [
-        (slug, str(one.compared), _three(one.accuracy), _three(one.kappa))
-        for slug, one in sorted(gold.by_question.items())
-    ]
+    by_question = _agreements(gold.by_question)
+    by_voice = _agreements(gold.by_voice)
     confused = [(name, str(number)) for name, number in gold.confusion.items()]
     return (
         "## Labelled answers\n\n"
@@ -106,8 +105,17 @@ def _gold(gold: Measured, passes: Agreement | None) -> str:
         + "\n"
         + _table(("question", "verdicts", "accuracy", "kappa"), by_question)
         + "\n"
+        + _table(("voice", "verdicts", "accuracy", "kappa"), by_voice)
+        + "\n"
         + _table(("labelled as graded", "verdicts"), confused)
     )
+
+
+def _agreements(found: Mapping[str, Agreement]) -> list[tuple[str, str, str, str]]:
+    return [
+        (name, str(one.compared), _three(one.accuracy), _three(one.kappa))
+        for name, one in sorted(found.items())
+    ]
 
 
 def _passes(passes: Agreement | None) -> str:
