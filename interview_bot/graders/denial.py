@@ -21,7 +21,7 @@ _SOFT_AFTER_NOT = frozenset(
 _CUES: tuple[tuple[str, ...], ...] = (
     ("fail", "to"), ("refus", "to"), ("unabl", "to"), ("instead", "of"), ("rather", "than"), ("as", "oppos", "to"),
     ("far", "from"), ("prevent",), ("avoid",), ("cease",), ("ceas",), ("free", "of"),
-    ("get", "rid", "of"), ("do", "away", "with"), ("forget", "to"), ("it", "is", "wrong", "that"),
+    ("get", "rid", "of"), ("do", "away", "with"), ("forget", "to"),
     ("wrong", "that"), ("fals", "that"), ("untru", "that"), ("incorrect", "that"), ("wrong", "to"),
     ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"),
 )  # fmt: skip
@@ -179,7 +179,7 @@ def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
     for cue in starting(_CUES_BY_WORD, words[index]):
         if stands_at(words, index, cue):
             after = index + len(cue)
-            reach = _reach(words, after, end)
+            reach = _to_turn(words, after, end) if cue[-1] == "that" else _reach(words, after, end)
             if cue[0] in _SHORT_CUES:
                 reach = min(reach, after + 5)
             return Scope((index, after), (after, reach))

@@ -185,9 +185,7 @@ def _verdict(search: Search, criterion: CompiledCriterion, reading: Reading) -> 
             continue
         last = max(asserted, key=lambda hit: hit.start)
         denied = [
-            hit
-            for hit in hits
-            if not hit.asserted and hit.start > last.end and search.same_subject(last, hit)
+            hit for hit in hits if not hit.asserted and hit.start > last.end and search.takes_back(last, hit)
         ]
         if denied:
             return Heard(Verdict.MISSED, (), f"contradicted: {denied[-1].pattern.line}")

@@ -13,7 +13,7 @@ from interview_bot.graders.language import Reading
 from interview_bot.graders.lines import Item, Pattern, Phrase
 from interview_bot.graders.places import Places
 from interview_bot.graders.subjects import follow_subjects
-from interview_bot.graders.text import FUNCTION_WORDS, Clean
+from interview_bot.graders.text import FUNCTION_WORDS, Clean, Token
 
 GAP_BETWEEN_ITEMS = 20
 """Tokens that may stand between two items of a pattern."""
@@ -21,17 +21,18 @@ GAP_BETWEEN_ITEMS = 20
 GAP_TO_SMALL_WORDS = 5
 """Tokens that may stand between an item of small words only ("still", "in") and its neighbour."""
 
-FEWEST_TO_IMPLY = 8
+FEWEST_TO_IMPLY = 20
 """Tokens from which on an answer may leave out of whom it speaks."""
 
 
 class Hit(NamedTuple):
-    """A pattern found: token range, and whether the words around it assert it."""
+    """A pattern found: token range, whether the words around it assert it, and the stems of its own words."""
 
     start: int
     end: int
     asserted: bool
     pattern: Pattern
+    stems: frozenset[str]
 
 
 class Piece(NamedTuple):
@@ -61,9 +62,10 @@ class Search:
         self._sentence_of = [0] * len(reading.tokens)
         for number, sentence in enumerate(reading.sentences):
             self._sentence_of[sentence.start : sentence.end] = [number] * (sentence.end - sentence.start)
-        # Where two things are compared, a few words that name neither ("Answer: see above.") are said of none.
-        self._may_imply = len(subjects) < 2 or len(reading.tokens) > FEWEST_TO_IMPLY
         self._about, self._named = follow_subjects(reading, self._places, subjects)
+        # Where things are compared, a few words that name none of them ("Answer: see above.") are said of none.
+        few = len(reading.tokens) < FEWEST_TO_IMPLY
+        self._may_imply = len(subjects) < 2 or any(self._named) or not few
 
     def hits(self, pattern: Pattern, strict: bool = False) -> Iterator[Hit]:
         """Every sentence where the pattern stands, asserted or denied, in the order of the answer.
@@ -87,16 +89,21 @@ class Search:
             if best is not None:
                 yield best
 
-    def same_subject(self, before: Hit, after: Hit) -> bool:
-        """Whether a later sentence speaks of nobody that the sentence of the first hit does not name."""
+    def takes_back(self, before: Hit, after: Hit) -> bool:
+        """Whether a later denial is of what was said: of the same words, and of nobody that the first did not name."""
         words = self._reading.tokens
         first = self._reading.sentences[self._sentence_of[before.start]]
-        named = {token.stem for token in words[first.start : first.end]} | TRUE_WORDS | FALSE_WORDS
+        named = {token.stem for token in words[first.start : first.end]}
         sentence = self._reading.sentences[self._sentence_of[after.start]]
         head = words[sentence.start : after.start]
-        return all(
-            token.stem in named or token.word in FUNCTION_WORDS or not token.word[0].isalnum()
-            for token in head
+        return after.stems <= named and all(
+            token.stem in named | TRUE_WORDS | FALSE_WORDS or not _carries(token) for token in head
+        )
+
+    def _stems(self, pieces: Iterable[Piece]) -> frozenset[str]:
+        words = self._reading.tokens
+        return frozenset(
+            token.stem for piece in pieces for token in words[piece.start : piece.end] if _carries(token)
         )
 
     def _by_sentence(self, pieces: Iterable[Piece]) -> dict[int, list[Piece]]:
@@ -126,7 +133,7 @@ class Search:
             stands = self._stands(pieces, start)
             if stands is None:
                 continue
-            hit = Hit(start, end, stands, pattern)
+            hit = Hit(start, end, stands, pattern, self._stems(pieces))
             if best is None or _rank(hit) > _rank(best):
                 best = hit
         return best
@@ -170,6 +177,11 @@ class Search:
             turned = sum(any(piece.denied for piece in reached) for _, reached in over)
             return True if turned % 2 else None
         return len(over) % 2 == 0
+
+
+def _carries(token: Token) -> bool:
+    """Whether a token is a word that carries sense."""
+    return token.word[0].isalnum() and token.word not in FUNCTION_WORDS
 
 
 def _rank(hit: Hit) -> tuple[bool, int, int]:
