@@ -216,7 +216,7 @@ def _reach(words: list[Token], index: int, end: int) -> int:
     """How far a denial carries: to the next turn of the sentence; through the commas of a plain list."""
     for at in range(index, end):
         word = words[at].word
-        if at > index and (word in _TURNS or word in _NOT):
+        if at > index and (word in _TURNS or word in _NOT or word in _SHORT_NOT):
             return at
         if word in SENTENCE_ENDS or word in {":", "(", ")", "->", "=>"}:
             return at

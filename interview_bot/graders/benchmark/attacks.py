@@ -146,25 +146,23 @@ def _negated(sentence: str) -> str:
     return denied if denied != sentence else f"It is not the case that {_lower(sentence)}"
 
 
-def _rivals(question: Question) -> Iterable[tuple[str, str]]:
-    """The two things that a comparison is about: the words that the reference and the prompt share most."""
-    if question.kind != "compare":
-        return
-    asked = set(_content(question.prompt))
-    counted = Counter(re.findall(r"[a-z][\w-]*", question.reference.lower()))
-    shared = [word for word in asked if counted[word] >= 2]
-    shared.sort(key=lambda word: (-counted[word], word))
-    if len(shared) >= 2:
-        yield shared[0], shared[1]
+def _rivals(question: Question) -> Iterable[tuple[Sequence[str], Sequence[str]]]:
+    """The wordings of the two things of which a rubric's lines speak most, where it speaks of two."""
+    lines = [line for one in question.criteria for line in one.heard if isinstance(line, dict)]
+    counted = Counter(name for line in lines for name in line)
+    named = [name for name, _ in counted.most_common(2)]
+    if len(named) == 2 and all(name in question.terms for name in named):
+        yield question.terms[named[0]], question.terms[named[1]]
 
 
-def _swapped(text: str, one: str, other: str) -> str:
-    names = {one: other, other: one}
+def _swapped(text: str, one: Sequence[str], other: Sequence[str]) -> str:
+    """The text with each wording of one thing put in place of the other's, in its shortest wording."""
+    instead = {word.lower(): min(other, key=len) for word in one} | {
+        word.lower(): min(one, key=len) for word in other
+    }
+    names = "|".join(sorted(map(re.escape, instead), key=len, reverse=True))
     return re.sub(
-        rf"\b({re.escape(one)}|{re.escape(other)})(s?)\b",
-        lambda m: names[m[1].lower()] + m[2],
-        text,
-        flags=re.IGNORECASE,
+        rf"(?<!\w)({names})(?!\w)", lambda match: instead[match[1].lower()], text, flags=re.IGNORECASE
     )
 
 
