@@ -14,5 +14,21 @@ slack = App(name="slack", help="Set up Slack.")
 for group in (questions, benchmark, db, slack):
     app.command(group)
 
+# Loaded when they are called: what they need takes long to import, and an interview never needs it.
+questions.command("interview_bot.cli.exchange:new", name="new", help="Write the skeleton of a new question.")
+questions.command(
+    "interview_bot.cli.exchange:export", name="export", help="Write questions for other programs."
+)
+questions.command(
+    "interview_bot.cli.exchange:import_",
+    name="import",
+    help="Read questions from another program into files.",
+)
+benchmark.command(
+    "interview_bot.cli.measure:grading",
+    name="grading",
+    help="Measure a grader: labelled answers, attacks, human scores.",
+)
+
 BAD_USE = 2
 FAILED = 1

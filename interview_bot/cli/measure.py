@@ -8,7 +8,7 @@ from typing import Literal
 
 from interview_bot import __version__
 from interview_bot.cli.bank import read_anywhere
-from interview_bot.cli.groups import FAILED, benchmark
+from interview_bot.cli.groups import FAILED
 from interview_bot.core.errors import OperatorError
 from interview_bot.graders.benchmark.report import Report, as_json, as_markdown
 from interview_bot.graders.benchmark.run import gather, measure
@@ -17,7 +17,6 @@ from interview_bot.wiring import House
 BENCHMARKS = Path("benchmarks")
 
 
-@benchmark.command
 def grading(
     *,
     gold: Path = BENCHMARKS / "gold",

@@ -1,0 +1,1 @@
+"""Question files in and out of other formats: JSON, CSV, Anki, Moodle XML, GIFT."""
