@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from interview_bot.bank.files import Loaded
+from interview_bot.bank.finding import Finding
 from interview_bot.core.grades import Assessment, Verdict
 from interview_bot.core.questions import Question
 
 REFERENCE_AT_LEAST = 0.95
 Grade = Callable[[Question, str], Assessment]
 """Grades an answer; raises ValueError with a readable text for a line that cannot be understood."""
-
-
-class Finding(NamedTuple):
-    """Something to mend: `file:line`, the text, and whether it is only advice."""
-
-    at: str
-    text: str
-    advice: bool = False
-
-    def __str__(self) -> str:
-        """The line to print."""
-        return f"{self.at}: {'advice: ' if self.advice else ''}{self.text}"
 
 
 def check(loaded: Iterable[Loaded], grade: Grade) -> list[Finding]:

@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 from typing import Literal
 
+from interview_bot.bank.advice import advise, never_heard, read_hosts, table
 from interview_bot.bank.check import check as check_questions
 from interview_bot.bank.files import Loaded, load, read_question, read_terms
 from interview_bot.bank.grading import Graded, grade_lines
 from interview_bot.cli.groups import FAILED, app, questions
 from interview_bot.core.errors import OperatorError
 from interview_bot.core.questions import Question
+from interview_bot.graders.benchmark.labelled import rows_of
+from interview_bot.graders.rubric import compile_rubric, lines_heard
 from interview_bot.wiring import House
 
 
@@ -80,22 +83,42 @@ def read_anywhere(file: Path) -> Loaded:
 
 
 @questions.command(name="check")
-def check(*paths: Path) -> int:
+def check(*paths: Path, answers: Path | None = None) -> int:
     """Prove question files: structure, reference, misconceptions, hints.
+
+    For the whole bank it also prints how many questions there are by topic, level and kind.
 
     Parameters
     ----------
     paths
         Files to check; the whole bank if none.
+    answers
+        A folder of `<slug>.jsonl`; lines of a rubric that match none of its question's answers are advice.
     """
     house = House()
-    loaded = [read_anywhere(path) for path in paths] if paths else load(house.settings.question_folder())
+    root = house.settings.question_folder()
+    loaded = [read_anywhere(path) for path in paths] if paths else load(root)
     findings = check_questions(loaded, house.grader.grade_now)
+    findings += advise(loaded, read_hosts(root))
+    findings += never_heard(loaded, _heard_lines(loaded, answers)) if answers else []
     for finding in findings:
         print(finding)
+    if not paths:
+        print(table(one.question for one in loaded))
     faults = sum(not finding.advice for finding in findings)
     print(f"{len(loaded)} questions, {faults} faults" if faults else f"{len(loaded)} questions, clean")
     return FAILED if faults else 0
+
+
+def _heard_lines(loaded: list[Loaded], answers: Path) -> dict[str, frozenset[str]]:
+    used: dict[str, frozenset[str]] = {}
+    for one in loaded:
+        path = answers / f"{one.question.slug}.jsonl"
+        if path.is_file():
+            rubric = compile_rubric(one.question)
+            lines = (lines_heard(rubric, row["answer"]) for row in rows_of(path) if "answer" in row)
+            used[one.question.slug] = frozenset[str]().union(*lines)
+    return used
 
 
 @questions.command(name="list")

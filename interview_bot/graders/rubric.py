@@ -175,6 +175,19 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     return Assessment(verdicts, asserted, score, NAME, rubric.version, tuple(flags))
 
 
+def lines_heard(rubric: Rubric, answer: str) -> frozenset[str]:
+    """The lines of all criteria that an answer matches, asserted or denied: for authors, to find lines without use."""
+    cleaned = clean(answer)
+    reading = read(cleaned, rubric.prompt_pairs)
+    search = Search(cleaned, reading, rubric.subjects, rubric.spellings)
+    patterns = [
+        pattern
+        for one in rubric.criteria
+        for pattern in (*one.heard, *one.partly, *(line for _, lines in one.groups for line in lines))
+    ]
+    return frozenset(pattern.line for pattern in patterns if next(search.hits(pattern), None) is not None)
+
+
 def _verdict(search: Search, criterion: CompiledCriterion, reading: Reading) -> Heard:
     if criterion.groups:
         return _count(search, criterion, reading)
