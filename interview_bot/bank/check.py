@@ -39,7 +39,7 @@ def _structure(one: Loaded) -> Iterable[Finding]:
     if not 4 <= len(question.criteria) <= 7:
         yield Finding(one.at("criteria"), f"{len(question.criteria)} criteria, expected 4 to 7")
     if not any(criterion.weight == 3 for criterion in question.criteria):
-        yield Finding(one.at("criteria"), "no criterion of weight 3, expected at least one that must be said")
+        yield Finding(one.at("criteria"), "no criterion of weight 3: nothing that must be said", advice=True)
     if len(question.misconceptions) < 3:
         found = len(question.misconceptions)
         yield Finding(one.at("misconceptions"), f"{found} misconceptions, expected at least 3")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
@@ -21,6 +21,12 @@ from interview_bot.graders.text import FUNCTION_WORDS, Token, clean, is_english,
 NAME = "rubric"
 ENGINE = "2"
 """Raised whenever the same rubric and answer may get another verdict."""
+
+FEWEST_DENIED = 3
+"""Points that an answer must deny before the denials are held against the rest of it."""
+
+DENIED_SHARE = 0.75
+"""How many points it must deny for each that it states."""
 
 _NO_ANSWER = re.compile(
     r"\s*(i\s+|we\s+)?(really\s+|honestly\s+|sorry,?\s+|um+,?\s+|well,?\s+)*((i\s+)?(do\s*n[o']?t|dont|don’t)\s+(really\s+)?"
@@ -159,6 +165,7 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
         (one, hits) for one in rubric.misconceptions if (hits := _asserted(search, one.heard, strict=True))
     ]
     verdicts = {one.id: _verdict(search, one, reading) for one in rubric.criteria}
+    verdicts |= _denied_throughout(search, rubric.criteria, verdicts)
     for misconception, hits in misconceptions:
         for criterion in misconception.against:
             verdicts[criterion] = _cancelled(verdicts[criterion], hits[-1], reading)
@@ -175,6 +182,30 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     return Assessment(verdicts, asserted, score, NAME, rubric.version, tuple(flags))
 
 
+def _denied_throughout(
+    search: Search, criteria: Iterable[CompiledCriterion], verdicts: Mapping[str, Heard]
+) -> dict[str, Heard]:
+    """Where an answer denies nearly as many points as it states, the points that it denies anywhere are missed.
+
+    A right answer says here and there what is not the case; of 224 labelled answers one denied three points. An answer
+    that was turned round sentence by sentence denies most, and what is left of its points is chance.
+    """
+    denied: dict[str, Hit] = {}
+    for one in criteria:
+        lines = (*one.heard, *(line for _, group in one.groups for line in group))
+        hits = [hit for line in lines for hit in search.hits(line) if not hit.asserted]
+        if hits:
+            denied[one.id] = hits[0]
+    stated = sum(heard.verdict is not Verdict.MISSED for heard in verdicts.values())
+    if len(denied) < FEWEST_DENIED or len(denied) < DENIED_SHARE * stated:
+        return {}
+    return {
+        name: Heard(Verdict.MISSED, (), f"contradicted: {hit.pattern.line}")
+        for name, hit in denied.items()
+        if verdicts[name].verdict is not Verdict.MISSED
+    }
+
+
 def lines_heard(rubric: Rubric, answer: str) -> frozenset[str]:
     """The lines of all criteria that an answer matches, asserted or denied: for authors, to find lines without use."""
     cleaned = clean(answer)
@@ -185,7 +216,7 @@ def lines_heard(rubric: Rubric, answer: str) -> frozenset[str]:
         for one in rubric.criteria
         for pattern in (*one.heard, *one.partly, *(line for _, lines in one.groups for line in lines))
     ]
-    return frozenset(pattern.line for pattern in patterns if next(search.hits(pattern), None) is not None)
+    return frozenset(pattern.line for pattern in patterns if search.hits(pattern))
 
 
 def _verdict(search: Search, criterion: CompiledCriterion, reading: Reading) -> Heard:

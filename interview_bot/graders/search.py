@@ -58,6 +58,7 @@ class Search:
         """Index the answer; `known` maps the words of the patterns to their stems, for misspelt words."""
         self._reading = reading
         self._places = Places(cleaned, reading.tokens, known)
+        self._hits: dict[tuple[int, bool], list[Hit]] = {}
         self.misspelt = self._places.misspelt
         self._sentence_of = [0] * len(reading.tokens)
         for number, sentence in enumerate(reading.sentences):
@@ -67,12 +68,19 @@ class Search:
         few = len(reading.tokens) < FEWEST_TO_IMPLY
         self._may_imply = len(subjects) < 2 or any(self._named) or not few
 
-    def hits(self, pattern: Pattern, strict: bool = False) -> Iterator[Hit]:
+    def hits(self, pattern: Pattern, strict: bool = False) -> list[Hit]:
         """Every sentence where the pattern stands, asserted or denied, in the order of the answer.
 
         A sentence that leans on the one before it ("It ...", "Whole file, not blocks.") is also searched together
         with it. `strict` asks that the words be said of the pattern's subject and of nobody else, in one sentence.
         """
+        # A rubric keeps its patterns for as long as it is used, so their identity is enough to know them again.
+        found = self._hits.get((id(pattern), strict))
+        if found is None:
+            found = self._hits[id(pattern), strict] = list(self._search(pattern, strict))
+        return found
+
+    def _search(self, pattern: Pattern, strict: bool) -> Iterator[Hit]:
         options = [list(self._pieces(item)) for item in pattern.items]
         if not all(options):
             return
@@ -93,8 +101,10 @@ class Search:
         """Whether a later denial is of what was said: of the same words, and of nobody that the first did not name."""
         words = self._reading.tokens
         first = self._reading.sentences[self._sentence_of[before.start]]
-        named = {token.stem for token in words[first.start : first.end]}
         sentence = self._reading.sentences[self._sentence_of[after.start]]
+        if sentence == first:
+            return after.stems <= before.stems
+        named = {token.stem for token in words[first.start : first.end]}
         head = words[sentence.start : after.start]
         return after.stems <= named and all(
             token.stem in named | TRUE_WORDS | FALSE_WORDS or not _carries(token) for token in head
