@@ -49,6 +49,7 @@ _AUXILIARY = frozenset(
 _NEW_SUBJECT = frozenset(
     "it they this that these those you we i he she instead so then there only just each both".split()
 )
+_PRONOUNS = frozenset({"it", "they", "we", "you", "i", "he", "she"})
 _POINTING = frozenset({"that", "this", "it", "which", "they", "these"})
 _FAILING = frozenset({"help", "work", "fix", "solv", "exist", "abl", "matter", "improv", "cure", "suffic"})
 
@@ -214,19 +215,35 @@ def _backwards(words: list[Token], start: int, index: int) -> Iterable[Scope]:
 
 def _reach(words: list[Token], index: int, end: int) -> int:
     """How far a denial carries: to the next turn of the sentence; through the commas of a plain list."""
+    conditional = _in_condition(words, index)
     for at in range(index, end):
-        word = words[at].word
-        if at > index and (word in _TURNS or word in _NOT or word in _SHORT_NOT):
-            return at
-        if word in SENTENCE_ENDS or word in {":", "(", ")", "->", "=>"}:
-            return at
-        if word == "enough":
+        if words[at].word == "enough":
             return at + 1
-        if word == "," and not _list_goes_on(words, at, end):
-            return at
-        if word == "and" and _opens_clause(words, at + 1, end):
+        if _stops(words, at, end) or (at > index and _turns(words[at].word, conditional)):
             return at
     return end
+
+
+def _stops(words: list[Token], at: int, end: int) -> bool:
+    """Whether what was denied ends before this token whatever went before."""
+    word = words[at].word
+    if word == ",":
+        return not _list_goes_on(words, at, end)
+    if word == "and":
+        return _opens_clause(words, at + 1, end)
+    return word in SENTENCE_ENDS or word in {":", "(", ")", "->", "=>"}
+
+
+def _turns(word: str, conditional: bool) -> bool:
+    """Whether a word begins something else once something was denied."""
+    return word in _TURNS or word in _NOT or word in _SHORT_NOT or (conditional and word in _PRONOUNS)
+
+
+def _in_condition(words: list[Token], index: int) -> bool:
+    """Whether an "if" stands shortly before: its clause ends where a pronoun takes up the main one."""
+    before = [token.word for token in words[max(0, index - 10) : index]]
+    cut = max((at for at, word in enumerate(before) if word in SENTENCE_ENDS | {","}), default=-1)
+    return bool({"if", "when", "once", "unless", "where"} & set(before[cut + 1 :]))
 
 
 def _opens_clause(words: list[Token], index: int, end: int) -> bool:
