@@ -23,7 +23,7 @@ _CUES: tuple[tuple[str, ...], ...] = (
     ("far", "from"), ("prevent",), ("avoid",), ("cease",), ("ceas",), ("free", "of"),
     ("get", "rid", "of"), ("do", "away", "with"), ("forget", "to"),
     ("wrong", "that"), ("fals", "that"), ("untru", "that"), ("incorrect", "that"), ("wrong", "to"),
-    ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"),
+    ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"), ("mistak", "to", "say"), ("mistak", "to", "think"), ("mistak", "to", "believ"), ("wrong", "to", "say"),
 )  # fmt: skip
 _SHORT_CUES = frozenset({"instead", "rather", "far", "free", "get", "as", "do"})
 _REPORTS: tuple[tuple[str, ...], ...] = (

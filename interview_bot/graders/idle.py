@@ -10,7 +10,7 @@ _MENTIONS = frozenset(
     """import relat relev involv concern topic keyword key term word concept relationship associ
     mention interest discuss cover""".split()
 )
-_MENTION_VERBS = frozenset({"involv", "relat", "concern", "mention"})
+_MENTION_VERBS = frozenset({"involv", "relat", "mention"})
 _RECALLING = frozenset({"hear", "heard", "studi", "learn", "rememb", "read"})
 _LINKING = frozenset({"be", "is", "are", "was", "were"})
 _SIGNS = frozenset({"->", "=>", "→", ">", "+", "=", "/", "(", ":", '"'})

@@ -13,7 +13,7 @@ BANK = Path(__file__).resolve().parents[2] / "questions"
 
 
 def test_the_shipped_bank_is_clean() -> None:
-    assert [str(one) for one in check(load(BANK), RubricGrader().grade_now)] == []
+    assert [str(one) for one in check(load(BANK), RubricGrader().grade_now) if not one.advice] == []
 
 
 @pytest.mark.parametrize(
