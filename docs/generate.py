@@ -4,18 +4,32 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 from cyclopts import App
 from pydantic import AliasChoices
+from rich.console import Console
 
+from interview_bot.bank.files import load
+from interview_bot.chat.cards import follow_up_card, question_card, result_card
+from interview_bot.chat.wording import Wording
 from interview_bot.cli import app
+from interview_bot.core.interview import Interview, Part, Who
 from interview_bot.core.questions import Question
+from interview_bot.graders.rubric import RubricGrader
+from interview_bot.platforms.terminal import Screen
 from interview_bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", "docs/commands.md", "docs/settings.md")
 SCHEMA = "questions/schema.json"
+PICTURE = "docs/turn.svg"
+ANSWER = (
+    "A container shares the kernel of the host, it is just a process with namespaces and cgroups around it. A VM boots its"
+    " own kernel. So containers start in a second. I'd take a VM for code that I don't trust."
+)
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -54,8 +68,31 @@ def keys() -> Iterator[str]:
 GENERATORS = {"settings": settings, "commands": commands, "keys": keys}
 
 
+def picture() -> str:
+    """One turn in the terminal as a picture: the real grader, the real cards."""
+    question = next(
+        one.question for one in load(ROOT / "questions") if one.question.slug == "container-vs-vm"
+    )
+    interview = Interview("picture", Who("local", "you", "you"), "docker", ("",) * 8, datetime.now(UTC))
+    turn = interview.ask(question, "picture")
+    console = Console(record=True, width=112, file=StringIO(), force_terminal=True, highlight=False)
+    screen, words = Screen(console=console), Wording()
+    screen.show(question_card(words, interview, turn))
+    console.print(f"[bold]>[/bold] {ANSWER}")
+    interview.take(ANSWER)
+    assessment = RubricGrader().grade_now(question, ANSWER)
+    follow_up = interview.graded(Part.MAIN, assessment)
+    screen.show(result_card(words, turn, Part.MAIN, assessment, ANSWER))
+    if follow_up:
+        screen.show(follow_up_card(words, turn, follow_up))
+    svg = console.export_svg(title="interview-bot practice docker", unique_id="turn")
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # no fonts from elsewhere
+
+
 def fresh_text(page: str, text: str) -> str:
     """A page as it should be."""
+    if page == PICTURE:
+        return picture()
     if page == SCHEMA:
         return json.dumps(Question.model_json_schema(), indent=2) + "\n"
     return PART.sub(lambda part: part[1] + "".join(GENERATORS[part[2]]()) + part[3], text)
@@ -64,7 +101,7 @@ def fresh_text(page: str, text: str) -> str:
 def main() -> int:
     """Write every page anew, or compare; 1 if something is out of date."""
     stale = 0
-    for page in (*PAGES, SCHEMA):
+    for page in (*PAGES, SCHEMA, PICTURE):
         path = ROOT / page
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         fresh = fresh_text(page, text)

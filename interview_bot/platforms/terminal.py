@@ -35,10 +35,10 @@ _HOW = "Write your answer; an empty line sends it. /hint, /skip, /stop and /help
 class Screen:
     """Shows cards; plain text where the output is no terminal."""
 
-    def __init__(self, *, plain: bool = False) -> None:
-        """Show on standard output; `plain` leaves colours and width away."""
-        self.plain = plain or not sys.stdout.isatty()
-        self._console = Console(highlight=False)
+    def __init__(self, *, plain: bool = False, console: Console | None = None) -> None:
+        """Show on standard output, or on a console of one's own; `plain` leaves colours and width away."""
+        self.plain = console is None and (plain or not sys.stdout.isatty())
+        self._console = console or Console(highlight=False)
 
     def show(self, card: Card) -> None:
         """Show one card."""
