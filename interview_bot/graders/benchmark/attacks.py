@@ -23,6 +23,8 @@ _AUXILIARY = re.compile(
 )
 _LOOKALIKES = str.maketrans("aceopxy", "асеорху")  # noqa: RUF001
 _TAGS = 0xE0000
+FEWEST_NAMED = 2
+"""How often a reference must name each of two things for a swap of them to turn it round."""
 
 
 class Case(NamedTuple):
@@ -132,7 +134,8 @@ def _turned(question: Question) -> Iterator[Case]:
         "negated-auto", "loss", " ".join(f"It is not true that {_lower(one)}" for one in sentences), reference
     )
     for one, other in _rivals(question):
-        yield Case("swapped-auto", "loss", _swapped(reference, one, other), reference)
+        if min(_count(reference, one), _count(reference, other)) >= FEWEST_NAMED:
+            yield Case("swapped-auto", "loss", _swapped(reference, one, other), reference)
     yield Case("self-contradiction", "loss", f"{reference} Actually, none of that is true.", reference)
     yield Case("self-contradiction", "loss", f"{reference} {' '.join(map(_negated, sentences))}", reference)
 
@@ -147,12 +150,18 @@ def _negated(sentence: str) -> str:
 
 
 def _rivals(question: Question) -> Iterable[tuple[Sequence[str], Sequence[str]]]:
-    """The wordings of the two things of which a rubric's lines speak most, where it speaks of two."""
+    """The wordings of the two things that a comparison's rubric speaks of most."""
+    if question.kind != "compare":
+        return
     lines = [line for one in question.criteria for line in one.heard if isinstance(line, dict)]
     counted = Counter(name for line in lines for name in line)
     named = [name for name, _ in counted.most_common(2)]
     if len(named) == 2 and all(name in question.terms for name in named):
         yield question.terms[named[0]], question.terms[named[1]]
+
+
+def _count(text: str, wordings: Sequence[str]) -> int:
+    return len(re.findall(rf"(?<!\w)({'|'.join(map(re.escape, wordings))})(?!\w)", text, re.IGNORECASE))
 
 
 def _swapped(text: str, one: Sequence[str], other: Sequence[str]) -> str:
