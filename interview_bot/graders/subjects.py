@@ -93,6 +93,6 @@ def _leads(words: Sequence[Token], index: int, clause: int, end: int) -> bool:
     before = words[index - 1].word
     after = [token.word for token in words[end : end + 2]]
     followed = bool(after) and (after[0] in _RELATIVE or (after[0] == "," and after[-1] in _RELATIVE))
-    if before in _FRONTING and index - clause <= 2:
+    if before in _FRONTING and index - clause <= 3:
         return True
     return followed or before not in _COMPARING | _FRONTING
