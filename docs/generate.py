@@ -65,7 +65,25 @@ def keys() -> Iterator[str]:
     yield ", ".join(f"`{name}`" for name in Question.model_fields) + "\n"
 
 
-GENERATORS = {"settings": settings, "commands": commands, "keys": keys}
+def grading() -> Iterator[str]:
+    """What the last recorded run of the grading benchmark found."""
+    report = json.loads((ROOT / "benchmarks" / "grading.json").read_text(encoding="utf-8"))
+    gold, attacks = report["gold"], report["adversarial"].values()
+    plain = [one for voice, one in gold["by_voice"].items() if voice != "unusual-words"]
+    without = sum(one["accuracy"] * one["compared"] for one in plain) / sum(one["compared"] for one in plain)
+    held = sum(one["holds"] for one in attacks)
+    yield "| measured | figure |\n|---|---|\n"
+    yield f"| verdicts like the labels ({gold['scores']['answers']} answers, {gold['verdicts']['compared']} verdicts) |"
+    yield f" {gold['verdicts']['accuracy']:.1%}, kappa {gold['verdicts']['kappa']:.2f} |\n"
+    yield f"| the same without answers in pure metaphor | {without:.1%} |\n"
+    yield f"| two independent passes of labelling agree on | {report['passes']['accuracy']:.1%} |\n"
+    yield f"| score, mean absolute error | {gold['scores']['mean_error']:.2f} |\n"
+    yield f"| families of attacks withstood | {held} of {len(attacks)} |\n"
+    yield f"| milliseconds an answer, p50 and p99 | {gold['milliseconds']['p50']:.1f}, {gold['milliseconds']['p99']:.1f} |\n"
+    yield f"\nMeasured on {report['date']} with `interview-bot benchmark grading`; all figures in [benchmarks/grading.md](benchmarks/grading.md).\n"
+
+
+GENERATORS = {"settings": settings, "commands": commands, "keys": keys, "grading": grading}
 
 
 def picture() -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from interview_bot.bank.files import load
 from interview_bot.cli import run as command
 from interview_bot.core.errors import OperatorError
 from interview_bot.core.grades import Assessment, Heard, Verdict
@@ -14,6 +15,7 @@ from interview_bot.graders.benchmark import metrics
 from interview_bot.graders.benchmark.attacks import cases, read_written
 from interview_bot.graders.benchmark.labelled import read_gold, read_scored
 from interview_bot.graders.benchmark.resist import resist
+from interview_bot.graders.benchmark.run import gather, measure
 from interview_bot.graders.rubric import RubricGrader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -179,3 +181,20 @@ def test_the_command_writes_a_page_and_its_figures(tmp_path: Path, monkeypatch: 
     assert figures["gold"]["verdicts"]["accuracy"] == 1
     assert figures["scored"]["scores"]["answers"] == 1
     assert figures["adversarial"]["idk"]["holds"]
+
+
+FLOORS = {"accuracy": 0.77, "kappa": 0.595, "mean_error": 0.165}
+"""What the last recorded run reached, less a hair: a change that falls below it is to be looked at."""
+
+
+def test_the_shipped_bank_grades_no_worse_than_recorded() -> None:
+    questions = {one.question.slug: one.question for one in load(ROOT / "questions")}
+    material = gather(questions, ROOT / "benchmarks" / "gold", ROOT / "benchmarks" / "adversarial", None, {})
+    report = asyncio.run(measure(RubricGrader(), material, "test", "today"))
+    assert report.gold
+    assert report.gold.verdicts
+    assert report.gold.verdicts.accuracy >= FLOORS["accuracy"]
+    assert report.gold.verdicts.kappa >= FLOORS["kappa"]
+    assert report.gold.scores.mean_error <= FLOORS["mean_error"]
+    assert report.gold.speed.median < 20
+    assert [one.name for one in report.families if not one.holds] == []

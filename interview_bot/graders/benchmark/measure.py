@@ -57,6 +57,7 @@ async def measure_gold(grader: Grader, gold: Mapping[str, tuple[Question, Sequen
     times: list[float] = []
     for slug, (question, answers) in gold.items():
         pairs[slug], scores[slug] = [], []
+        await grader.grade(question, "")  # compiles the rubric, so that only grading is timed
         for one in answers:
             told = await _timed(grader, question, one.answer, times)
             compared = [
