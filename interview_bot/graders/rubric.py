@@ -13,7 +13,7 @@ from typing import NamedTuple
 from interview_bot.core.grades import Asserted, Assessment, Heard, Span, Verdict, weigh
 from interview_bot.core.questions import Question
 from interview_bot.graders.derive import with_criteria
-from interview_bot.graders.language import Reading, read
+from interview_bot.graders.language import Reading, denies_throughout, read
 from interview_bot.graders.lines import Pattern, Phrase, compile_lines, terms_of
 from interview_bot.graders.search import Hit, Search
 from interview_bot.graders.text import FUNCTION_WORDS, Token, clean, is_english, stem, words_of
@@ -165,7 +165,8 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
         (one, hits) for one in rubric.misconceptions if (hits := _asserted(search, one.heard, strict=True))
     ]
     verdicts = {one.id: _verdict(search, one, reading) for one in rubric.criteria}
-    verdicts |= _denied_throughout(search, rubric.criteria, verdicts)
+    if denies_throughout(reading):
+        verdicts |= _denied_points(search, rubric.criteria, verdicts)
     for misconception, hits in misconceptions:
         for criterion in misconception.against:
             verdicts[criterion] = _cancelled(verdicts[criterion], hits[-1], reading)
@@ -182,13 +183,12 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     return Assessment(verdicts, asserted, score, NAME, rubric.version, tuple(flags))
 
 
-def _denied_throughout(
+def _denied_points(
     search: Search, criteria: Iterable[CompiledCriterion], verdicts: Mapping[str, Heard]
 ) -> dict[str, Heard]:
     """Where an answer denies nearly as many points as it states, the points that it denies anywhere are missed.
 
-    A right answer says here and there what is not the case; of 224 labelled answers one denied three points. An answer
-    that was turned round sentence by sentence denies most, and what is left of its points is chance.
+    An answer that was turned round sentence by sentence denies most of them, and what is left of its points is chance.
     """
     denied: dict[str, Hit] = {}
     for one in criteria:
