@@ -1,5 +1,6 @@
 """The command line as people and scripts use it: a real process, real input, real exit codes."""
 
+import io
 import json
 import os
 import signal
@@ -9,6 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+import structlog
+
+from interview_bot.cli.main import configure_logs
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -158,3 +162,42 @@ def test_a_question_with_only_a_reference_can_be_graded(home: dict[str, str], tm
     assert done.returncode == 0, done.stderr
     scores = [json.loads(row)["score"] for row in output.read_text(encoding="utf-8").splitlines()]
     assert scores == [1.0, 0.0]
+
+
+def test_a_reader_that_goes_away_pauses_the_interview(home: dict[str, str]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "interview_bot", "practice", "principles", "--seed", "1", "--questions", "2"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=home,
+        text=True,
+    ) as practice:
+        assert practice.stdin
+        assert practice.stdout
+        assert practice.stderr
+        practice.stdout.readline()
+        practice.stdout.close()
+        practice.stdin.write("A container shares the kernel of the host.\n.\n/skip\n/stop\n")
+        practice.stdin.close()
+        said = practice.stderr.read()
+        practice.wait(timeout=30)
+    assert "Traceback" not in said
+    assert "practice --resume" in said
+    assert "We go on" in run(home, "practice", "--resume", typed="/stop\n").stdout
+
+
+def test_a_traceback_in_the_log_shows_no_answer() -> None:
+    stream = io.StringIO()
+    configure_logs(stream)
+    try:
+        answer = "a secret answer of mine"
+        try:
+            raise ValueError(len(answer))
+        except ValueError:
+            structlog.get_logger().exception("job.failed", job=1)
+    finally:
+        structlog.reset_defaults()
+    assert "ValueError: 23" in stream.getvalue()
+    assert "job.failed" in stream.getvalue()
+    assert "of mine" not in stream.getvalue().replace('answer = "a secret answer of mine"', "")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
+from typing import TextIO
 
 import structlog
 from cyclopts import CycloptsError
@@ -16,11 +19,25 @@ from interview_bot.core.errors import BadQuestionFile, CandidateError, OperatorE
 
 def main() -> None:
     """Run the command line; every known trouble is one line and an exit code."""
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(20),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    configure_logs(sys.stderr)
     sys.exit(run(sys.argv[1:]))
+
+
+def configure_logs(stream: TextIO) -> None:
+    """Log to a stream. Tracebacks are printed plainly: the usual ones show local variables, and so people's answers."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(
+                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
 
 
 def run(arguments: list[str]) -> int:
@@ -29,17 +46,17 @@ def run(arguments: list[str]) -> int:
         done = app(arguments, exit_on_error=False, result_action="return_value")
     except CycloptsError:
         return BAD_USE
-    except BadQuestionFile as error:
-        print(error, file=sys.stderr)
-        return FAILED
     except CandidateError as error:
         print(_worded(error), file=sys.stderr)
         return BAD_USE
-    except OperatorError as error:
+    except (BadQuestionFile, OperatorError) as error:
         print(error, file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read the output has gone; nothing more can be said to them
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     return done if isinstance(done, int) else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from typing import NamedTuple, TextIO
@@ -41,10 +42,18 @@ class Screen:
         self._console = console or Console(highlight=False)
 
     def show(self, card: Card) -> None:
-        """Show one card."""
+        """Show one card.
+
+        Raises:
+            KeyboardInterrupt: nobody reads the output any more (`| head`); the interview pauses as after Ctrl-C.
+        """
         if self.plain:
-            sys.stdout.write("\n".join(_plain_rows(card)) + "\n\n")
-            sys.stdout.flush()
+            try:
+                sys.stdout.write("\n".join(_plain_rows(card)) + "\n\n")
+                sys.stdout.flush()
+            except BrokenPipeError:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                raise KeyboardInterrupt from None
             return
         for line in card.lines:
             self._console.print(_rich(line))
