@@ -118,11 +118,19 @@ class Evidence:
                 continue
             if self._proves(name, place, page, known.get(name, ()), foreign):
                 found[name] = place
-        return {
-            name: place
-            for name, place in found.items()
-            if sum(_alike(place, other) for other in found.values()) <= MOST_SHARING
-        }
+        return self._shared_by_few(found, page, known)
+
+    def _shared_by_few(
+        self, found: Mapping[str, range], page: _Page, known: Mapping[str, Sequence[Span]]
+    ) -> dict[str, range]:
+        """The same words prove few claims: those whose words they hold most of, and those the rubric heard there."""
+        kept: dict[str, range] = {}
+        for name in sorted(found, key=lambda name: -self._matter.told(name, page.content(found[name]))):
+            place = found[name]
+            heard = any(_overlap(page.span(place), span) for span in known.get(name, ()))
+            if heard or sum(_alike(place, other) for other in kept.values()) < MOST_SHARING:
+                kept[name] = place
+        return kept
 
     def _proves(self, name: str, place: range, page: _Page, known: Sequence[Span], foreign: bool) -> bool:
         around = page.around(place)
@@ -130,7 +138,7 @@ class Evidence:
         if len(quote) < max(1, min(CONTENT_WORDS, len(sentence))):
             return False
         if any(_overlap(page.span(around), span) for span in known):
-            return self._matter.touches(name, quote)
+            return self._matter.told(name, quote) > 0
         return self._matter.holds(name, quote, sentence, foreign=foreign)
 
     def _is_given(self, quote: Sequence[Token]) -> bool:

@@ -40,16 +40,15 @@ class Matter:
         or one and two of the other criteria's. Praise, orders and promises hold one at most, and that by chance. In a
         `foreign` language only the terms can be counted, not their share.
         """
-        about = self._about[name]
-        if about.isdisjoint(quote):
+        if not self.told(name, quote):
             return False
-        if len(about & sentence) < 2 and len(self._all & sentence) < 3:
+        if self.told(name, sentence) < 2 and len(self._all & sentence) < 3:
             return False
         return foreign or all(len(self._all & one) >= SHARE * len(one) for one in (quote, sentence))
 
-    def touches(self, name: str, quote: set[str]) -> bool:
-        """Whether a quote holds any word of a criterion: enough where the rubric heard it in the same place."""
-        return not self._about[name].isdisjoint(quote)
+    def told(self, name: str, quote: set[str]) -> int:
+        """How many words of a criterion a quote holds; one is enough where the rubric heard it in the same place."""
+        return len(self._about[name] & quote)
 
 
 def content(words: Iterable[Token]) -> set[str]:
