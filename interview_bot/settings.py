@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from interview_bot.core.errors import BadSetting
+
+GraderName = Literal["rubric", "llm", "panel"]
 
 
 class Settings(BaseSettings):
@@ -56,6 +59,55 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("SLACK_API_URL"),
         description="The Web API's base address.",
     )
+
+    grader: GraderName | None = Field(
+        None,
+        validation_alias=AliasChoices("INTERVIEW_BOT_GRADER"),
+        description="Who grades: `rubric` (offline), `llm` (a language model, the rubric where it fails) or `panel` (both); "
+        "if unset, `panel` once a key and a model are set, else `rubric`.",
+    )
+    model: str | None = Field(
+        None,
+        validation_alias=AliasChoices("INTERVIEW_BOT_MODEL"),
+        description="The language model's name, as its endpoint calls it; for `llm` and `panel`.",
+    )
+    model_budget: float = Field(
+        1.0,
+        ge=0,
+        allow_inf_nan=False,
+        validation_alias=AliasChoices("INTERVIEW_BOT_MODEL_BUDGET"),
+        description="US dollars that a team's answers may cost in one UTC day, and so may one run of `grade` or `benchmark`; "
+        "the rubric grades what comes after.",
+    )
+    model_price_in: float = Field(
+        5.0,
+        ge=0,
+        allow_inf_nan=False,
+        validation_alias=AliasChoices("INTERVIEW_BOT_MODEL_PRICE_IN"),
+        description="What the model costs, in US dollars per million tokens read; the default is high on purpose, set your model's.",
+    )
+    model_price_out: float = Field(
+        25.0,
+        ge=0,
+        allow_inf_nan=False,
+        validation_alias=AliasChoices("INTERVIEW_BOT_MODEL_PRICE_OUT"),
+        description="The same per million tokens written.",
+    )
+    openai_api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("OPENAI_API_KEY"),
+        description="The key of the language model's endpoint; not needed where OPENAI_BASE_URL is set and asks for none.",
+    )
+    openai_base_url: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        validation_alias=AliasChoices("OPENAI_BASE_URL"),
+        description="Any OpenAI-compatible endpoint, such as http://localhost:8080/v1; OpenAI's own if unset.",
+    )
+
+    def grader_name(self) -> GraderName:
+        """Who grades in interviews: as set, else the panel where there is a key and a model, else the rubric alone."""
+        return self.grader or ("panel" if self.openai_api_key and self.model else "rubric")
 
     def database(self) -> str:
         """The database's URL: as set, or a file in the user's data folder."""

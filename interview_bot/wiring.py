@@ -20,10 +20,10 @@ from interview_bot.bank.files import catalogue
 from interview_bot.bot import Bot
 from interview_bot.chat.messages import Card, Message
 from interview_bot.core.catalogue import Catalogue
-from interview_bot.core.errors import BadSetting
-from interview_bot.core.ports import Voice
+from interview_bot.core.errors import BadSetting, OperatorError
+from interview_bot.core.ports import Grader, Voice
 from interview_bot.graders.rubric import RubricGrader
-from interview_bot.settings import Settings, read_settings
+from interview_bot.settings import GraderName, Settings, read_settings
 from interview_bot.storage import schema
 from interview_bot.storage.database import Database, open_database
 from interview_bot.work.grade import GradeWork
@@ -32,6 +32,8 @@ from interview_bot.work.worker import Worker
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
+
+    from interview_bot.graders.llm.model import ModelGrader
 
 log = structlog.get_logger()
 
@@ -75,6 +77,65 @@ class House:
         return RubricGrader()
 
     @cached_property
+    def model(self) -> ModelGrader:
+        """The language model.
+
+        Raises:
+            OperatorError: a setting is missing, or the packages that it needs are not installed.
+        """
+        settings = self.settings
+        if not settings.model:
+            raise BadSetting("INTERVIEW_BOT_MODEL is missing, expected the name of a language model")
+        if settings.openai_api_key is None and settings.openai_base_url is None:
+            raise BadSetting(
+                "OPENAI_API_KEY is missing (or OPENAI_BASE_URL, for an endpoint that needs no key)"
+            )
+        try:
+            from interview_bot.graders.llm.endpoint import Endpoint
+            from interview_bot.graders.llm.model import ModelGrader
+        except ModuleNotFoundError as lost:
+            raise OperatorError(
+                f"The package {lost.name} is missing. Run: pip install 'interview-bot[llm]'"
+            ) from None
+        key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
+        prices = (settings.model_price_in, settings.model_price_out)
+        return ModelGrader(Endpoint(settings.model, key, settings.openai_base_url, *prices), new_id)
+
+    def grader_named(self, name: GraderName) -> Grader:
+        """A grader for interviews: it falls back to the rubric and never fails.
+
+        Raises:
+            OperatorError: the model cannot be used at all.
+        """
+        if name == "rubric":
+            return self.grader
+        model = self.model
+        from interview_bot.graders.llm.panel import Panel
+
+        return Panel(self.grader, model, beside=name == "panel")
+
+    def grader_for_a_run(self, name: GraderName, *, falls_back: bool = True) -> Grader:
+        """A grader for one run of the command line, which may cost what a team's day may.
+
+        Raises:
+            OperatorError: the model cannot be used at all.
+        """
+        if name == "rubric":
+            return self.grader
+        model = self.model
+        from interview_bot.graders.llm.panel import Capped, Panel
+
+        capped = Capped(model, self.settings.model_budget)
+        return Panel(self.grader, capped, beside=name == "panel", falls_back=falls_back)
+
+    async def close(self) -> None:
+        """Close what was opened."""
+        if "model" in self.__dict__:
+            await self.model.close()
+        if "database" in self.__dict__:
+            await self.database.close()
+
+    @cached_property
     def bot(self) -> Bot:
         """The conversation engine."""
         desk = Desk(
@@ -84,7 +145,11 @@ class House:
 
     def worker(self, voices: Mapping[str, Voice]) -> Worker:
         """A worker that speaks with these voices."""
-        grade = GradeWork(self.database, self.catalogue, self.grader, self.clock, new_id)
+        name = self.settings.grader_name()
+        model = None if name == "rubric" else self.grader_named(name)
+        grade = GradeWork(
+            self.database, self.catalogue, self.grader, self.clock, new_id, model, self.settings.model_budget
+        )
         sender = Sender(self.database.queue, voices, self.clock)
         self._worker = Worker(self.database.queue, {"grade": grade}, sender, self.clock)
         return self._worker
@@ -137,7 +202,8 @@ class House:
             api_url=settings.slack_api_url,
             whisper=self.whisper,
         )
-        working = asyncio.create_task(self.worker({"slack": SlackVoice(app.client)}).run())
+        worker = self.worker({"slack": SlackVoice(app.client)})
+        working = asyncio.create_task(worker.run())
         try:
             if app_token is not None:
                 await self._serve_socket(app, app_token.get_secret_value())
@@ -146,7 +212,7 @@ class House:
         finally:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
-            await self.database.close()
+            await self.close()
 
     async def _serve_http(self, app: AsyncApp) -> None:
         import uvicorn

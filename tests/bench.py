@@ -8,7 +8,7 @@ from interview_bot.bot import Bot
 from interview_bot.chat.messages import Card, Message, plain
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.interview import Who
-from interview_bot.core.ports import Outgoing, Sent
+from interview_bot.core.ports import Grader, Outgoing, Sent
 from interview_bot.core.questions import Question
 from interview_bot.graders.rubric import RubricGrader
 from interview_bot.storage.database import Database
@@ -65,10 +65,12 @@ class Bench:
     said: list[Card] = field(default_factory=list)
     edits: list[str | None] = field(default_factory=list)
     deliveries: int = 0
+    model: Grader | None = None
+    budget: float = 1.0
 
     def __post_init__(self) -> None:
         catalogue, clock = Catalogue(self.questions), SystemClock()
-        grade = GradeWork(self.database, catalogue, RubricGrader(), clock, new_id)
+        grade = GradeWork(self.database, catalogue, RubricGrader(), clock, new_id, self.model, self.budget)
         sender = Sender(self.database.queue, {"memory": self}, clock)
         self.worker = Worker(self.database.queue, {"grade": grade}, sender, clock)
         self.bot = Bot(Desk(self.database, catalogue, clock, Random(1), new_id, self.worker.wake, "/"))

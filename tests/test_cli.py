@@ -1,8 +1,10 @@
 """The command line as people and scripts use it: a real process, real input, real exit codes."""
 
+import asyncio
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pytest
 import structlog
 
 from interview_bot.cli.main import configure_logs
+from tests.fakes.openai import KEY, FakeOpenAI, reply, says, serving
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -201,3 +204,71 @@ def test_a_traceback_in_the_log_shows_no_answer() -> None:
     assert "ValueError: 23" in stream.getvalue()
     assert "job.failed" in stream.getvalue()
     assert "of mine" not in stream.getvalue().replace('answer = "a secret answer of mine"', "")
+
+
+async def test_answers_are_graded_by_a_model_and_what_it_cost_is_said(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    answers, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    rows = [{"id": n, "answer": f"Containers share the kernel of the host, number {n}."} for n in range(3)]
+    answers.write_text("".join(json.dumps(one) + "\n" for one in rows), encoding="utf-8")
+    fake = FakeOpenAI(
+        lambda asked: reply(asked, {"kernel": ("met", "Containers share the kernel of the host")})
+    )
+    arguments = ("grade", "--question", "container-vs-vm", "--answers", str(answers), "--output", str(output))
+
+    async def graded(grader: str, **settings: str) -> list[dict]:
+        model = {"OPENAI_BASE_URL": fake.url, "OPENAI_API_KEY": KEY, "INTERVIEW_BOT_MODEL": "test-model"}
+        done = await asyncio.to_thread(run, home | model | settings, *arguments, "--grader", grader)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(row) for row in output.read_text(encoding="utf-8").splitlines()]
+
+    async with serving(fake):
+        for grader in ("llm", "panel"):
+            told = await graded(grader, INTERVIEW_BOT_MODEL_PRICE_IN="2")
+            assert [one["id"] for one in told] == [0, 1, 2]
+            assert {one["grader"] for one in told} == {grader}
+            assert all(one["verdicts"]["kernel"] == "met" and one["cost"] > 0 for one in told)
+        (poor, *_) = await graded("llm", INTERVIEW_BOT_MODEL_BUDGET="0")
+        assert (poor["grader"], poor["flags"]) == ("rubric", ["budget-spent"])
+        fake.troubles = [says("{}", 500)] * 20
+        gone = await graded("panel", INTERVIEW_BOT_MODEL_PRICE_IN="0")
+        assert {one["grader"] for one in gone} == {"rubric"}
+        assert all("offline-fallback" in one["flags"] for one in gone)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "INTERVIEW_BOT_MODEL"),
+        ({"INTERVIEW_BOT_MODEL": "m"}, "OPENAI_API_KEY"),
+        ({"INTERVIEW_BOT_MODEL": "m", "OPENAI_BASE_URL": "localhost:8080"}, "OPENAI_BASE_URL"),
+        ({"INTERVIEW_BOT_MODEL": "m", "INTERVIEW_BOT_MODEL_BUDGET": "nan"}, "INTERVIEW_BOT_MODEL_BUDGET"),
+        ({"INTERVIEW_BOT_GRADER": "guru"}, "INTERVIEW_BOT_GRADER"),
+    ],
+)
+def test_a_model_that_is_not_set_up_names_what_is_missing(
+    home: dict[str, str], tmp_path: Path, settings: dict[str, str], said: str
+) -> None:
+    answers = tmp_path / "in.jsonl"
+    answers.write_text('{"id": 1, "answer": "Containers share the kernel."}\n', encoding="utf-8")
+    arguments = ("--question", "container-vs-vm", "--answers", str(answers), "--output", str(tmp_path / "x"))
+    done = run(home | settings, "grade", *arguments, "--grader", "panel")
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1)
+    assert said in done.stderr
+
+
+async def test_a_benchmark_never_passes_the_rubric_off_as_a_model(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "labels").mkdir()
+    for name in ("container-vs-vm.jsonl", "labels/container-vs-vm.jsonl"):
+        shutil.copyfile(ROOT / "benchmarks" / "gold" / name, tmp_path / name)
+    fake = FakeOpenAI(troubles=[says("{}", 500)] * 999)
+    async with serving(fake):
+        settings = {"OPENAI_BASE_URL": fake.url, "OPENAI_API_KEY": KEY, "INTERVIEW_BOT_MODEL": "test-model"}
+        arguments = ("benchmark", "grading", "--grader", "llm", "--gold", str(tmp_path))
+        done = await asyncio.to_thread(run, home | settings, *arguments)
+    assert done.returncode == 1
+    assert "Nothing was measured" in done.stderr
+    assert "accuracy" not in done.stdout

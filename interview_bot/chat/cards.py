@@ -18,6 +18,11 @@ _NOTED = (
     "question-copied",
     "contradiction",
     "offline-fallback",
+    "budget-spent",
+    "addressed-grader",
+    "unverified-quote",
+    "cut-short",
+    "needs-review",
 )
 
 
@@ -82,7 +87,7 @@ def result_card(words: Wording, turn: Turn, part: Part, assessment: Assessment, 
     """The verdicts of an answer criterion by criterion, each with the candidate's own words."""
     key = "card.score-follow-up" if part is Part.FOLLOW_UP else "card.score"
     lines = [words.line(key, "heading", score=percent(turn.score))]
-    lines += [words.line(f"card.{flag}", "note") for flag in _NOTED if flag in assessment.flags]
+    lines += [words.line(_note(flag, assessment), "note") for flag in _NOTED if flag in assessment.flags]
     for criterion in turn.question.criteria or _derived(assessment):
         if part is Part.FOLLOW_UP and not _lifted(turn, criterion.id):
             continue
@@ -90,9 +95,17 @@ def result_card(words: Wording, turn: Turn, part: Part, assessment: Assessment, 
     lines += _wrong_lines(words, turn.question, assessment, answer)
     if part is Part.MAIN:
         lines += _advice(words, turn.question, assessment)
-    if assessment.grader != "rubric":
-        lines.append(words.line("card.grader-model", "note", grader=assessment.model or assessment.grader))
+    if assessment.model:
+        key = "card.grader-panel" if assessment.grader == "panel" else "card.grader-model"
+        lines.append(words.line(key, "note", model=assessment.model))
     return Card(lines=tuple(lines))
+
+
+def _note(flag: str, assessment: Assessment) -> str:
+    """The sentence for a flag; a model may have understood the language that the rubric does not speak."""
+    if flag == "unsupported-language" and assessment.model:
+        return "card.other-language"
+    return f"card.{flag}"
 
 
 def _derived(assessment: Assessment) -> list[Criterion]:

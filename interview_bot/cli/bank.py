@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Literal
 
 from interview_bot.bank.advice import advise, never_heard, read_hosts, table
 from interview_bot.bank.check import check as check_questions
@@ -16,22 +15,24 @@ from interview_bot.core.errors import OperatorError
 from interview_bot.core.questions import Question
 from interview_bot.graders.benchmark.labelled import rows_of
 from interview_bot.graders.rubric import compile_rubric, lines_heard
+from interview_bot.settings import GraderName
 from interview_bot.wiring import House
 
 
 @app.command
-def grade(
+async def grade(
     *,
     question: str | None = None,
     question_file: Path | None = None,
     answers: Path,
     output: Path,
-    grader: Literal["rubric"] = "rubric",
+    grader: GraderName = "rubric",
 ) -> None:
     """Grade a file of answers.
 
     Each line of the input is `{"id": ..., "answer": ...}`; each line of the output adds `score` (0-1), `verdicts`,
-    `misconceptions`, `evidence` and `flags`.
+    `misconceptions`, `evidence` and `flags`. Where a language model was to speak, also `grader` (who did), `model`,
+    `prompt`, `confidence` and `cost` in US dollars.
 
     Parameters
     ----------
@@ -44,12 +45,18 @@ def grade(
     output
         JSON lines to write.
     grader
-        Which grader speaks.
+        Which grader speaks: the rubric, a language model behind the rubric's gate, or both side by side.
     """
     house = House()
     asked = asked_for(house, question, question_file)
-    graders = {"rubric": house.grader.grade_now}
-    graded: list[Graded] = grade_lines(asked, answers, graders[grader])
+    try:
+        graded = await grade_lines(asked, answers, house.grader_for_a_run(grader))
+    finally:
+        await house.close()
+    _write(graded, output)
+
+
+def _write(graded: list[Graded], output: Path) -> None:
     rows = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in graded)
     try:
         output.write_text(rows, encoding="utf-8")

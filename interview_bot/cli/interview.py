@@ -69,7 +69,7 @@ async def _sit(house: House, first: str, screen: Screen) -> int:
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.stderr.write("\nPaused; what you answered is kept. Go on with: interview-bot practice --resume\n")
     finally:
-        await house.database.close()
+        await house.close()
     return 0
 
 

@@ -139,7 +139,14 @@ class WrongSchema(OperatorError):
 
 
 class GraderUnavailable(InterviewBotError):
-    """A grader cannot speak now; the offline grader does."""
+    """A grader cannot speak now; the offline grader does, and its assessment carries `flag` and `cost`."""
+
+    FALLBACK = "offline-fallback"
+
+    def __init__(self, reason: str = "", *, cost: float = 0.0, flag: str = FALLBACK) -> None:
+        """Keep what the attempt cost, in US dollars, and the flag that tells why the offline grader spoke."""
+        super().__init__(reason)
+        self.cost, self.flag = cost, flag
 
 
 class Conflict(InterviewBotError):

@@ -54,7 +54,11 @@ class Asserted(NamedTuple):
 
 
 class Assessment(NamedTuple):
-    """All that a grader says of one answer; `score` is 0-1 and computed here, never by a model."""
+    """All that a grader says of one answer; `score` is 0-1 and computed here, never by a model.
+
+    `confidence` is 0-1, the weighted share of votes behind the verdicts where several were cast, None where one
+    grader spoke alone. `cost` is what the answer's grading cost in US dollars, attempts that failed included.
+    """
 
     verdicts: Mapping[str, Heard]
     misconceptions: tuple[Asserted, ...]
@@ -64,6 +68,8 @@ class Assessment(NamedTuple):
     flags: tuple[str, ...] = ()
     model: str | None = None
     prompt: str | None = None
+    confidence: float | None = None
+    cost: float = 0.0
 
 
 def weigh(

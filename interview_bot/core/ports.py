@@ -176,6 +176,10 @@ class Work(Protocol):
         """Keep an answer's assessment; False if it has one already, and the first one stands."""
         ...
 
+    async def spent(self, team: str, since: datetime) -> float:
+        """What grading the team's answers has cost since then, in US dollars."""
+        ...
+
     async def add_job(self, kind: str, key: str, payload: Json, due_at: datetime) -> None:
         """Have something done later; a key that is known is left alone."""
         ...
@@ -218,6 +222,10 @@ class Queue(Protocol):
 
     async def claim_job(self, now: datetime) -> Job | None:
         """The oldest job that is due, leased, or None."""
+        ...
+
+    async def hold_job(self, job: Job, now: datetime) -> bool:
+        """Lease a job for longer, because it is still being done; False if the lease was lost."""
         ...
 
     async def finish_job(self, job: Job) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -72,3 +73,13 @@ async def board(on: AsyncConnection, team: str) -> Sequence[Rank]:
         Rank(place, row.id, row.name, int(row.points), row.answered)
         for place, row in zip(places, rows, strict=False)
     ]
+
+
+async def spent(on: AsyncConnection, team: str, since: datetime) -> float:
+    """What grading the team's answers has cost since then, in US dollars."""
+    query = (
+        select(func.coalesce(func.sum(t.assessment.c.cost), 0.0))
+        .join(t.answer, t.answer.c.id == t.assessment.c.answer_id)
+        .where(t.answer.c.team_id == team, t.assessment.c.created_at >= since)
+    )
+    return float((await on.execute(query)).scalar_one())

@@ -53,6 +53,10 @@ class SqlQueue:
             found = (await on.execute(claim)).first()
         return Job(*found) if found else None
 
+    async def hold_job(self, job: Job, now: datetime) -> bool:
+        """Lease a job for longer, because it is still being done; False if the lease was lost."""
+        return await self._job(job, lease_until=now + LEASE)
+
     async def finish_job(self, job: Job) -> bool:
         """Mark a job done; False if the lease was lost."""
         return await self._job(job, done_at=func.now(), lease_until=None)

@@ -80,6 +80,8 @@ def assessment_values(assessment: Assessment) -> dict[str, Any]:
         "rubric": assessment.rubric,
         "model": assessment.model,
         "prompt": assessment.prompt,
+        "confidence": assessment.confidence,
+        "cost": assessment.cost,
     }
 
 
@@ -97,6 +99,8 @@ def assessment_from(row: Row) -> Assessment:
         tuple(row["flags"]),
         row["model"],
         row["prompt"],
+        row["confidence"],
+        row["cost"],
     )
 
 

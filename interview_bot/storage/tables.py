@@ -159,8 +159,12 @@ assessment = Table(
     Column("rubric", String(64), nullable=False),
     Column("model", Text),
     Column("prompt", String(64)),
+    Column("confidence", Float),
+    Column("cost", Float, nullable=False, server_default=text("0")),
     Column("created_at", Instant, nullable=False),
 )
+# What a team's answers cost since midnight is asked before each answer.
+Index("ix_assessment_created_at", assessment.c.created_at)
 
 delivery = Table(
     "delivery",

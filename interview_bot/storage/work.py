@@ -174,6 +174,10 @@ class SqlWork:
         )
         return await self._added(row.on_conflict_do_nothing())
 
+    async def spent(self, team: str, since: datetime) -> float:
+        """What grading the team's answers has cost since then, in US dollars."""
+        return await history.spent(self._on, team, since)
+
     async def add_job(self, kind: str, key: str, payload: Json, due_at: datetime) -> None:
         """Have something done later; a key that is known is left alone."""
         row = self._insert(t.job).values(kind=kind, key=key, payload=payload, due_at=due_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,6 +15,8 @@ from interview_bot.core.ports import Clock, Job, Queue
 from interview_bot.work.send import Sender
 
 POLL_SECONDS = 0.25
+HOLD_SECONDS = 10.0
+"""How often the lease of a job that takes long is renewed; far more often than leases end."""
 REST_SECONDS = 2.0
 """How long a worker rests when the database does not answer."""
 
@@ -28,31 +31,36 @@ class Worker:
     jobs: Mapping[str, Callable[[Job], Awaitable[None]]]
     sender: Sender
     clock: Clock
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    hands: int = 4
+    """Jobs that are done side by side: one answer that waits for a model holds up nobody else's."""
+    hold_every: float = HOLD_SECONDS
+    _bells: list[asyncio.Event] = field(default_factory=list[asyncio.Event], init=False)
 
     def wake(self) -> None:
         """There may be something to do."""
-        self.woken.set()
+        for bell in self._bells:
+            bell.set()
 
     async def run(self) -> None:
         """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._repeat(self.sender.send_one))
+            for _ in range(self.hands):
+                group.create_task(self._repeat(self._one_job))
+
+    async def _repeat(self, step: Callable[[], Awaitable[bool]]) -> None:
+        bell = asyncio.Event()
+        self._bells.append(bell)
         while True:
-            self.woken.clear()
+            bell.clear()
             try:
-                busy = await self.step()
+                busy = await step()
             except DatabaseUnreachable as trouble:
                 log.warning("worker.rests", reason=str(trouble))
                 await asyncio.sleep(REST_SECONDS)
                 continue
             if not busy:
-                await self._rest()
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(POLL_SECONDS):
-                await self.woken.wait()
-        except TimeoutError:
-            pass
+                await _rest(bell)
 
     async def step(self) -> bool:
         """Do one job and send one message, if any is due; False if there was nothing to do."""
@@ -69,6 +77,7 @@ class Worker:
         job = await self.queue.claim_job(self.clock.now())
         if job is None:
             return False
+        holding = asyncio.create_task(self._hold(job))
         try:
             await self.jobs[job.kind](job)
         except Conflict:
@@ -82,4 +91,23 @@ class Worker:
             )
         else:
             await self.queue.finish_job(job)
+        finally:
+            holding.cancel()
+            self.wake()
         return True
+
+    async def _hold(self, job: Job) -> None:
+        """Keep the lease while the job is being done; a worker that is killed stops renewing, and another takes over."""
+        while True:
+            await asyncio.sleep(self.hold_every)
+            with suppress(DatabaseUnreachable, Conflict):
+                if not await self.queue.hold_job(job, self.clock.now()):
+                    return
+
+
+async def _rest(bell: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(POLL_SECONDS):
+            await bell.wait()
+    except TimeoutError:
+        pass

@@ -40,6 +40,20 @@ async def test_a_job_is_leased_once_and_fenced_when_the_lease_is_lost(database: 
     assert await queue.claim_job(NOW + timedelta(days=1)) is None
 
 
+async def test_a_job_that_takes_long_is_held_as_long_as_its_worker_lives(database: Database) -> None:
+    async with database.begin() as work:
+        await work.add_job("grade", "k", {}, NOW)
+    queue = database.queue
+    job = await queue.claim_job(NOW)
+    assert job is not None
+    assert await queue.hold_job(job, NOW + timedelta(seconds=25))
+    assert await queue.claim_job(NOW + timedelta(seconds=50)) is None
+    other = await queue.claim_job(NOW + timedelta(seconds=60))
+    assert other is not None
+    assert not await queue.hold_job(job, NOW + timedelta(seconds=61))
+    assert await queue.finish_job(other)
+
+
 async def test_parallel_workers_never_share_a_job(database: Database) -> None:
     async with database.begin() as work:
         for number in range(20):

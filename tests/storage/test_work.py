@@ -134,6 +134,9 @@ async def test_an_interview_that_is_over_makes_room_for_the_next(database: Datab
         assert await work.last_interview(BEA) is None
 
 
+OTHER_TEAM = Who("slack:T2", "ann", "Ann")
+
+
 async def test_times_come_back_in_utc(database: Database) -> None:
     await opened(database)
     async with database.begin() as work:
@@ -198,3 +201,15 @@ async def test_a_board_leaves_hidden_people_out_and_counts_on_after_a_tie(databa
     async with database.begin() as work:
         ranks = await work.board("local")
     assert [(rank.place, rank.name) for rank in ranks] == [(1, "Max"), (1, "Zoe"), (3, "Ann")]
+
+
+async def test_what_grading_cost_is_summed_by_team_and_time(database: Database) -> None:
+    for number, (who, cost) in enumerate([(ANN, 0.25), (BEA, 0.5), (ANN, 0.0), (OTHER_TEAM, 4.0)]):
+        await graded(database, who, f"i{number}", GRADE._replace(cost=cost, confidence=0.75))
+    async with database.begin() as work:
+        assert await work.spent("local", NOW) == pytest.approx(0.75)
+        assert await work.spent("local", NOW + timedelta(seconds=1)) == 0
+        assert await work.spent("nobody", NOW) == 0
+        found = await work.interview("i0")
+    assert found is not None
+    assert found.turn.assessment == GRADE._replace(cost=0.25, confidence=0.75)
