@@ -25,6 +25,8 @@ class Desk:
     """Tells the workers that there is something to do; polling finds it without."""
     prefix: str = "/mock-interview "
     """What is typed before a command on this platform."""
+    start: str = ""
+    """What is typed between the prefix and a topic."""
 
 
 @dataclass(frozen=True)

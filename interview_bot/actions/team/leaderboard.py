@@ -14,7 +14,9 @@ async def leaderboard(ask: Ask, desk: Desk) -> Reply:
     async with desk.storage.begin() as work:
         ranks = await work.board(who.team)
     if not ranks:
-        return Reply((Card(lines=(ask.said.line("command.board-none", start=f"{desk.prefix}docker"),)),))
+        return Reply(
+            (Card(lines=(ask.said.line("command.board-none", start=f"{desk.prefix}{desk.start}docker"),)),)
+        )
     lines = [ask.said.line("command.board-title", "heading")]
     lines += [
         ask.said.line(

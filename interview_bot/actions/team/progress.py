@@ -12,7 +12,9 @@ async def progress(ask: Ask, desk: Desk) -> Reply:
     async with desk.storage.begin() as work:
         scores = await work.scores(ask.message.who)
     if not scores:
-        return Reply((Card(lines=(ask.said.line("command.progress-none", start=f"{desk.prefix}docker"),)),))
+        return Reply(
+            (Card(lines=(ask.said.line("command.progress-none", start=f"{desk.prefix}{desk.start}docker"),)),)
+        )
     lines = [ask.said.line("command.progress-title", "heading")]
     lines += [
         ask.said.line(
