@@ -209,6 +209,9 @@ class House:
             for one in (*serving, working):
                 one.cancel()
             await asyncio.gather(*serving, working, return_exceptions=True)
+            for room in rooms:
+                if room.close:
+                    await room.close()
             await self.close()
 
     def _slack(self) -> Served | None:
@@ -262,7 +265,8 @@ class House:
         names = {name for one in self.catalogue.topics() for name in (one.track, one.name)}
         words = Vocabulary(tuple(COMMANDS), tuple(sorted(names)))
         gateway = make_gateway(room, options, words, self.database.held, self.clock.now, new_id())
-        return Served("discord", DiscordVoice(gateway.rest), lambda: _until_a_signal(gateway.run()))
+        voice = DiscordVoice(gateway.rest)
+        return Served("discord", voice, lambda: _until_a_signal(gateway.run()), gateway.rest.close)
 
     async def _team_on_discord(self, candidate: str, channel: str, turn: str | None) -> str | None:
         async with self.database.begin() as work:
@@ -297,6 +301,8 @@ class Served(NamedTuple):
     platform: str
     voice: Voice
     serve: Callable[[], Coroutine[Any, Any, object]]
+    close: Callable[[], Awaitable[object]] | None = None
+    """Closes what the voice has opened."""
 
 
 async def _until_a_signal(work: Awaitable[object]) -> None:

@@ -32,8 +32,7 @@ def layout(cards: Sequence[Card]) -> ui.LayoutView:
         box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=_COLOUR)
         for part in parts:
             box.add_item(ui.TextDisplay(part))
-        presses = [Press.standing_for(choice, room - number) for number, choice in enumerate(card.choices)]
-        presses = presses[:room]
+        presses = [Press.standing_for(choice, room - at) for at, choice in enumerate(card.choices[:room])]
         room -= len(presses)
         for start in range(0, len(presses), BUTTONS_IN_A_ROW):
             row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()

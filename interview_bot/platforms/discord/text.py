@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from string import Formatter
 from typing import NamedTuple
 
@@ -52,7 +53,8 @@ def shown(line: Line, longest: int | None = None) -> str:
         # Nothing is markup in a listing but its end.
         listing = clean(line.text.format_map(blanks)).replace("``", "`\u2060`")
         return f"```\n{listing}\n```"
-    text = "".join(_marked(piece) for piece in _pieces(line, blanks))
+    looks = groupby(_pieces(line, blanks), key=lambda piece: piece[1:])
+    text = "".join(_marked("".join(one.text for one in alike), *look) for look, alike in looks)
     rows = _LIST.sub(_unlisted, text).strip().split("\n")
     if line.style == "heading":
         return f"## {' '.join(rows)}"
@@ -99,11 +101,11 @@ def _filled(text: str, *, links: bool) -> str:
     return parts + escaped(text[end:])
 
 
-def _marked(piece: _Piece) -> str:
+def _marked(text: str, bold: bool, italic: bool) -> str:
     """Signs stand directly at the words, or Discord shows them."""
-    core = piece.text.strip()
-    if not core or not (piece.bold or piece.italic):
-        return piece.text
-    signs = "**" * piece.bold + "_" * piece.italic
-    lead, _, trail = piece.text.partition(core)
+    core = text.strip()
+    if not core or not (bold or italic):
+        return text
+    signs = "**" * bold + "_" * italic
+    lead, _, trail = text.partition(core)
     return f"{lead}{signs}{core}{signs[::-1]}{trail}"
