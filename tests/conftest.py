@@ -65,6 +65,13 @@ async def database_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path
 
 
 @pytest.fixture
+async def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    """The URL of an SQLite file with the newest schema, for tests that are not about the database."""
+    await asyncio.to_thread(shutil.copyfile, migrated_file, tmp_path / "test.db")
+    return new_sqlite_database(tmp_path)
+
+
+@pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An open database of each kind with the newest schema."""
     opened = open_database(database_url)

@@ -11,7 +11,7 @@ from interview_bot.wiring import House, slack_manifest
 
 @app.command
 async def serve() -> None:
-    """Serve Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP with SLACK_SIGNING_SECRET."""
+    """Serve Slack (Socket Mode with SLACK_APP_TOKEN, else HTTP with SLACK_SIGNING_SECRET), Discord (DISCORD_TOKEN), or both."""
     await House().serve()
 
 

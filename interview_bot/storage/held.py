@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from interview_bot.storage import tables as t
 from interview_bot.storage.queue import Connects
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
 """How long a holder is thought alive without a word."""
 
 

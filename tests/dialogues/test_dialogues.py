@@ -8,7 +8,6 @@ import pytest
 from tests.bench import Bench
 from tests.fakes.discord import FakeDiscord
 from tests.platforms.discord_stage import staged
-from tests.platforms.slack_process import write_bank
 
 FOLDER = Path(__file__).parent
 DIALOGUES = sorted(path.stem for path in FOLDER.glob("*.txt"))
@@ -23,7 +22,7 @@ async def speaker(
     if request.param == "memory":
         yield bench.hear
         return
-    async with FakeDiscord() as discord, staged(discord, database_url, write_bank(tmp_path)) as stage:
+    async with FakeDiscord() as discord, staged(discord, database_url, tmp_path) as stage:
         ann = discord.member("Ann")
         yield lambda text: stage.say(ann, text)
         assert discord.faults == []

@@ -61,6 +61,7 @@ class Gateway:
         self._host = host
         self.sessions: list[Session] = []
         self.identified = 0
+        self.resumes = 0
         self.resumed = 0
 
     @property
@@ -119,9 +120,11 @@ class Gateway:
         return session
 
     async def _resume(self, link: Link, asked: Json) -> Session | None:
+        self.resumes += 1
         session = next((one for one in self.sessions if one.id == asked["session_id"]), None)
         if session is None or asked["token"] != self._host.token:
             await link.send({"op": INVALID, "d": False})
+            await self._host.changed()
             return None
         self.resumed += 1
         session.link = link
@@ -144,8 +147,9 @@ class Gateway:
     async def drop(self, code: int = 4000) -> None:
         """Cut all connections; the sessions can be resumed."""
         for session in self.links:
-            if session.link:
-                await session.link.socket.close(code=code)
+            if link := session.link:
+                session.link = None
+                await link.socket.close(code=code)
 
     async def ask_to_reconnect(self) -> None:
         """What Discord does before maintenance."""

@@ -142,7 +142,7 @@ class Rest:
         return 200, asked.body
 
     def _open_dm(self, asked: Asked) -> tuple[int, Any]:
-        person = self.host.people.get(asked.body["recipient_id"])
+        person = self.host.people.get(str(asked.body["recipient_id"]))
         if person is None:
             raise Rejected(400, 50033, "Invalid Recipient(s)")
         return 200, self.host.dm(person).told()

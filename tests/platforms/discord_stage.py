@@ -4,33 +4,45 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from interview_bot.bot import COMMANDS
+from interview_bot.chat.messages import Card
 from interview_bot.chat.wording import texts
+from interview_bot.core.ports import Outgoing
 from interview_bot.platforms.discord.bot import Options
 from interview_bot.platforms.discord.gateway import Gateway, Vocabulary, make_gateway
-from interview_bot.platforms.discord.room import Receive, Room
+from interview_bot.platforms.discord.room import SOON, Receive, Room
 from interview_bot.platforms.discord.voice import DiscordVoice
 from interview_bot.settings import Settings
 from interview_bot.wiring import House, new_id
 from interview_bot.work.worker import Worker
 from tests.fakes.discord import Channel, FakeDiscord, Interaction, Member
+from tests.platforms.slack_process import write_bank
 
 TEXTS = {language: texts(language) for language in ("en", "de")}
 
 
 def gateway_for(
-    house: House, discord: FakeDiscord, receive: Receive | None = None, **options: bool
+    house: House, discord: FakeDiscord, receive: Receive | None = None, *, soon: float = SOON, **options: bool
 ) -> Gateway:
     """The connections of one process, not yet running."""
-    room = Room(receive or house._bot("start ").receive, house._team_on_discord, TEXTS, house.whisper)
+    room = Room(receive or house._bot("start ").receive, house._team_on_discord, TEXTS, house.whisper, soon)
     told = Options(discord.token, discord.api_base, discord.gateway_url, **options)
     words = Vocabulary(tuple(COMMANDS), ("fruit", "basics", "stones", "rare"))
-    return make_gateway(room, told, words, house.database.held, house.clock.now, new_id())
+    gateway = make_gateway(room, told, words, house.database.held, house.clock.now, new_id())
+    return replace(gateway, look_every=0.05)
+
+
+def outgoing(
+    card: Card, to: Mapping[str, str], number: int = 1, sent_as: str | None = None, attempts: int = 1
+) -> Outgoing:
+    """A message of the outbox; `to` is its lane's address."""
+    said, where = card.model_dump(mode="json"), {"platform": "discord", **to}
+    return Outgoing(number, "discord:1", "lane", where, said, 1, sent_as, 1, attempts)
 
 
 @dataclass
@@ -75,15 +87,22 @@ async def command(member: Member, words: str, channel: Channel | None = None) ->
 
 @asynccontextmanager
 async def staged(
-    discord: FakeDiscord, database_url: str, bank: Path, receive: Receive | None = None, **options: bool
+    discord: FakeDiscord,
+    database_url: str,
+    folder: Path,
+    receive: Receive | None = None,
+    *,
+    soon: float = SOON,
+    **options: bool,
 ) -> AsyncGenerator[Stage]:
     """A connected bot; it is ended with the block."""
-    house = House(Settings.model_construct(database_url=database_url, questions=bank))
-    gateway = gateway_for(house, discord, receive, **options)
+    house = House(Settings.model_construct(database_url=database_url, questions=write_bank(folder / "bank")))
+    gateway = gateway_for(house, discord, receive, soon=soon, **options)
     worker = house.worker({"discord": DiscordVoice(gateway.rest)})
     running = asyncio.create_task(gateway.run())
+    met = discord.gateway.identified + discord.gateway.resumes
     try:
-        await discord.connected()
+        await discord.wait_for(lambda: discord.gateway.identified + discord.gateway.resumes > met)
         yield Stage(discord, house, gateway, worker, running)
     finally:
         running.cancel()

@@ -43,15 +43,24 @@ class Part:
     whispered: list[tuple[Message, tuple[Card, ...]]] = field(default_factory=list)
     reply: Callable[[Message], Reply] = lambda message: Reply()
     trouble: Exception | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def receive(self, message: Message) -> Reply:
         self.heard.append(message)
+        self.changed.set()
         if self.trouble:
             raise self.trouble
         return self.reply(message)
 
     async def whisper(self, message: Message, cards: tuple[Card, ...]) -> None:
         self.whispered.append((message, cards))
+
+    async def heard_so_many(self, count: int) -> None:
+        """Wait until it has heard so much."""
+        async with asyncio.timeout(5):
+            while len(self.heard) < count:
+                self.changed.clear()
+                await self.changed.wait()
 
     @property
     def last(self) -> Message:

@@ -7,7 +7,6 @@ import pytest
 
 from tests.fakes.discord import FakeDiscord
 from tests.platforms.discord_stage import Stage, staged
-from tests.platforms.slack_process import write_bank
 
 GOOD = "The core is sweet and the skin is red."
 
@@ -20,7 +19,7 @@ async def discord() -> AsyncIterator[FakeDiscord]:
 
 @pytest.fixture
 async def stage(discord: FakeDiscord, database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with staged(discord, database_url, write_bank(tmp_path / "bank")) as built:
+    async with staged(discord, database_url, tmp_path) as built:
         yield built
 
 

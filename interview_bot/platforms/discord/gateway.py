@@ -14,7 +14,7 @@ import structlog
 
 from interview_bot.core.errors import BadSetting, DatabaseUnreachable
 from interview_bot.core.ports import SendLater
-from interview_bot.platforms.discord.bot import DiscordBot, Options, create_bot
+from interview_bot.platforms.discord.bot import DiscordBot, Options, Session, create_bot
 from interview_bot.platforms.discord.commands import commands, mark
 from interview_bot.platforms.discord.rest import Refused, Rest
 from interview_bot.platforms.discord.room import Room
@@ -125,18 +125,21 @@ class Gateway:
 
     async def _connected(self, name: str, number: int, count: int) -> None:
         client = self.make(number, count)
+        left = await self.leases.note(name)
+        client.resume_from(Session(**left) if left else None)
         running = asyncio.create_task(self._run(client))
-        holding = asyncio.create_task(self._hold(name))
+        holding = asyncio.create_task(self._hold(name, client))
         try:
             await asyncio.wait({running, holding}, return_when=asyncio.FIRST_COMPLETED)
             if running.done():
                 running.result()
         finally:
             holding.cancel()
-            await client.close()
             running.cancel()
             await asyncio.gather(running, holding, return_exceptions=True)
+            await client.leave()
             with suppress(DatabaseUnreachable):
+                await self._note(name, client)
                 await self.leases.release(name, self.holder, self.now())
 
     async def _run(self, client: DiscordBot) -> None:
@@ -151,11 +154,16 @@ class Gateway:
                 raise BadSetting(_BAD_TOKEN) from None
             if closed.code in {4010, 4011}:
                 raise BadSetting(_BAD_SHARDS) from None
-            log.warning("discord.closed", code=closed.code)
+            raise BadSetting(f"DISCORD_TOKEN: Discord closes the gateway for good ({closed.code})") from None
         except (discord.DiscordException, OSError, TimeoutError) as lost:
             log.warning("discord.not_connected", reason=str(lost) or type(lost).__name__)
 
-    async def _hold(self, name: str) -> None:
+    async def _note(self, name: str, client: DiscordBot) -> None:
+        """Write down how far the session has got."""
+        if client.session:
+            await self.leases.write(name, self.holder, client.session._asdict())
+
+    async def _hold(self, name: str, client: DiscordBot) -> None:
         """Renew the lease; ends when it is somebody else's.
 
         While the database does not answer nobody else can take it either, and candidates are told what is wrong.
@@ -166,6 +174,7 @@ class Gateway:
                 if not await self.leases.take(name, self.holder, self.now()):
                     log.warning("discord.shard_lost", shard=name)
                     return
+                await self._note(name, client)
 
 
 class Vocabulary(NamedTuple):

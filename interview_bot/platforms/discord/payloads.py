@@ -66,10 +66,15 @@ def is_typed(message: discord.Message) -> bool:
     return not message.author.bot and message.type in _TYPED and bool(message.content.strip())
 
 
+def is_direct(message: discord.Message) -> bool:
+    """Whether it stands in direct messages; that a server is unknown says nothing, after a resumed session all are."""
+    return isinstance(message.channel, discord.DMChannel)
+
+
 def could_be_ours(message: discord.Message, bot: int | None) -> bool:
     """Whether a conversation of ours may stand there, as far as can be seen without asking the database."""
     channel = message.channel
-    if message.guild is None:
+    if is_direct(message):
         return True
     if isinstance(channel, discord.Thread):
         return channel.is_private() and channel.owner_id == bot

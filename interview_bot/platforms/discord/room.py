@@ -28,6 +28,9 @@ Texts = Mapping[str, Mapping[str, str]]
 SOON = 1.5
 """Seconds after which an interaction is deferred, of the three that Discord gives."""
 ALREADY_ACKNOWLEDGED = 40060
+REPLAYED = "replayed"
+"""Marks an interaction that a resumed session brought late."""
+_DEFERRED = "deferred"
 _LOST = (aiohttp.ClientError, OSError, TimeoutError)
 log = structlog.get_logger()
 
@@ -43,6 +46,7 @@ class Room:
     texts: Texts
     whisper: Whisper | None = None
     """Shows cards to the sender of a message through the outbox; for when an interaction has ended."""
+    soon: float = SOON
 
     def word(self, key: str, language: str) -> str:
         """A sentence in a language, or in English."""
@@ -91,7 +95,7 @@ class Room:
         author, channel = message.author, message.channel
         try:
             team = await self.team_at(str(author.id), str(channel.id), None)
-            if team is None and message.guild is not None:
+            if team is None and not payloads.is_direct(message):
                 return
             said = payloads.from_typed(message, team or payloads.alone(author.id))
             reply = await self.receive(said)
@@ -134,8 +138,10 @@ class Room:
             message = await build()
             return message, await self.receive(message)
 
+        if interaction.extras.get(REPLAYED) and not await _defer(interaction):
+            return  # whoever pressed has seen it fail, or had an answer; nothing may change behind their back
         working = asyncio.create_task(receive())
-        done, _ = await asyncio.wait({working}, timeout=SOON)
+        done, _ = await asyncio.wait({working}, timeout=self.soon)
         if not done:
             await _defer(interaction)
         try:
@@ -183,15 +189,18 @@ class Room:
 _NOBODY = AllowedMentions.none()
 
 
-async def _defer(interaction: Interaction) -> None:
-    """Tell Discord that an answer comes later; without effect if it knows."""
+async def _defer(interaction: Interaction) -> bool:
+    """Tell Discord that an answer comes later, or that there is none; False if the interaction has ended."""
     if interaction.response.is_done():
-        return
+        return True
+    interaction.extras[_DEFERRED] = True
     try:
         is_command = interaction.type is InteractionType.application_command
         await interaction.response.defer(ephemeral=True, thinking=is_command)
     except (discord.HTTPException, discord.InteractionResponded, *_LOST) as lost:
         log.warning("discord.not_acknowledged", reason=str(lost) or type(lost).__name__)
+        return False
+    return True
 
 
 async def _send(
@@ -213,6 +222,8 @@ async def _send(
             except discord.HTTPException as refused:
                 if refused.code != ALREADY_ACKNOWLEDGED:
                     raise
+                if not interaction.extras.get(_DEFERRED):
+                    return True  # another process got it too, and shows the same
             else:
                 return True
             if file:
