@@ -8,11 +8,13 @@ from interview_bot.actions.desk import Ask, Desk
 from interview_bot.actions.interview.answer import answer
 from interview_bot.actions.interview.hint import hint
 from interview_bot.actions.interview.resume import resume
+from interview_bot.actions.interview.review import review
 from interview_bot.actions.interview.skip import skip
 from interview_bot.actions.interview.start import start
 from interview_bot.actions.interview.stop import stop
 from interview_bot.actions.team.help import help_
 from interview_bot.actions.team.leaderboard import leaderboard
+from interview_bot.actions.team.privacy import privacy
 from interview_bot.actions.team.progress import progress
 from interview_bot.actions.team.topics import topics
 from interview_bot.chat.messages import Card, Message, Reply
@@ -25,8 +27,10 @@ COMMANDS: dict[str, Action] = {
     "help": help_,
     "hint": hint,
     "leaderboard": leaderboard,
+    "privacy": privacy,
     "progress": progress,
     "resume": resume,
+    "review": review,
     "skip": skip,
     "stop": stop,
     "topics": topics,

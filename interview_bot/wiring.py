@@ -26,6 +26,7 @@ from interview_bot.graders.rubric import RubricGrader
 from interview_bot.settings import GraderName, Settings, read_settings
 from interview_bot.storage import schema
 from interview_bot.storage.database import Database, open_database
+from interview_bot.work.expire import ExpireWork, promise_expiry
 from interview_bot.work.grade import GradeWork
 from interview_bot.work.send import Sender
 from interview_bot.work.worker import Worker
@@ -138,8 +139,9 @@ class House:
     @cached_property
     def bot(self) -> Bot:
         """The conversation engine."""
+        keep = self.settings.keep_days
         desk = Desk(
-            self.database, self.catalogue, self.clock, SystemRandom(), new_id, self._wake, self._prefix
+            self.database, self.catalogue, self.clock, SystemRandom(), new_id, self._wake, self._prefix, keep
         )
         return Bot(desk)
 
@@ -151,7 +153,8 @@ class House:
             self.database, self.catalogue, self.grader, self.clock, new_id, model, self.settings.model_budget
         )
         sender = Sender(self.database.queue, voices, self.clock)
-        self._worker = Worker(self.database.queue, {"grade": grade}, sender, self.clock)
+        expire = ExpireWork(self.database, self.clock, self.settings.keep_days)
+        self._worker = Worker(self.database.queue, {"grade": grade, "expire": expire}, sender, self.clock)
         return self._worker
 
     def _wake(self) -> None:
@@ -159,7 +162,7 @@ class House:
             self._worker.wake()
 
     async def ready(self) -> None:
-        """Bring SQLite's schema up to date; refuse another schema on PostgreSQL.
+        """Bring SQLite's schema up to date, refuse another schema on PostgreSQL; have old interviews cleared up.
 
         Raises:
             DatabaseUnreachable, WrongSchema: with what to do.
@@ -167,6 +170,8 @@ class House:
         if self.database.is_sqlite and await schema.current(self.database) in {None, *schema.older()}:
             await schema.upgrade(self.database)
         await schema.check(self.database)
+        async with self.database.begin() as work:
+            await promise_expiry(work, self.clock.now())
 
     async def whisper(self, message: Message, cards: tuple[Card, ...]) -> None:
         """Say cards to one person where the platform has no reply of its own: through the outbox."""

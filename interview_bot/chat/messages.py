@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -78,6 +78,8 @@ class Reply(NamedTuple):
     """What the asker alone sees at once; what belongs to the conversation goes through the outbox instead."""
 
     cards: tuple[Card, ...] = ()
+    data: Mapping[str, Any] | None = None
+    """The same facts for scripts, where a command has any."""
 
 
 def fill(line: Line) -> str:

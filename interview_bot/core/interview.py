@@ -149,6 +149,10 @@ class Interview:
             raise NothingOpen
         return self.turns[-1]
 
+    def turn_of(self, turn_id: str) -> Turn:
+        """The turn with this id."""
+        return next(one for one in self.turns if one.id == turn_id)
+
     @property
     def next_slug(self) -> str | None:
         """The slug of the question that comes next, None after the last."""

@@ -166,6 +166,38 @@ assessment = Table(
 # What a team's answers cost since midnight is asked before each answer.
 Index("ix_assessment_created_at", assessment.c.created_at)
 
+standing = Table(
+    "standing",
+    metadata,
+    Column("team_id", String(128), primary_key=True),
+    Column("period", String(16), primary_key=True),
+    Column("topic", String(128), primary_key=True),
+    Column("candidate_id", String(128), primary_key=True),
+    Column("points", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    ForeignKeyConstraint(
+        ["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"
+    ),
+)
+Index("ix_standing_board", standing.c.team_id, standing.c.period, standing.c.topic, standing.c.points)
+Index("ix_standing_candidate", standing.c.team_id, standing.c.candidate_id)
+
+mastery = Table(
+    "mastery",
+    metadata,
+    Column("team_id", String(128), primary_key=True),
+    Column("candidate_id", String(128), primary_key=True),
+    Column("slug", String(128), primary_key=True),
+    Column("criterion", String(128), primary_key=True),
+    Column("topic", String(128), nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("card", Json, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    ForeignKeyConstraint(
+        ["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"
+    ),
+)
+
 delivery = Table(
     "delivery",
     metadata,

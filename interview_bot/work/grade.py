@@ -53,6 +53,10 @@ class GradeWork:
             elif follow_up is None:
                 await go_on(work, interview, self.catalogue, self.new_id, now)
             await work.save(interview)
+            turn = interview.turn_of(answer.turn)
+            if answer.part is Part.MAIN:
+                await work.memory.rate(interview.who, turn, now)
+            await work.standings.settle(interview.who, turn.question.slug)
 
     async def _affordable(self, work: Work, interview: Interview) -> bool:
         today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
