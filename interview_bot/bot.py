@@ -12,6 +12,7 @@ from interview_bot.actions.interview.review import review
 from interview_bot.actions.interview.skip import skip
 from interview_bot.actions.interview.start import start
 from interview_bot.actions.interview.stop import stop
+from interview_bot.actions.team.daily import answer_daily, daily
 from interview_bot.actions.team.help import help_
 from interview_bot.actions.team.leaderboard import leaderboard
 from interview_bot.actions.team.privacy import privacy
@@ -24,6 +25,7 @@ from interview_bot.core.errors import CandidateError, Conflict
 Action = Callable[[Ask, Desk], Awaitable[Reply]]
 
 COMMANDS: dict[str, Action] = {
+    "daily": daily,
     "help": help_,
     "hint": hint,
     "leaderboard": leaderboard,
@@ -36,6 +38,9 @@ COMMANDS: dict[str, Action] = {
     "topics": topics,
 }
 """One line for each command; any other word is a topic to start with."""
+
+FORMS: dict[str, Action] = {"daily": answer_daily}
+"""What a form's text is for, by the first word of its `turn`; any other turn is one of the open interview."""
 
 TRIES = 5
 """How often an action is repeated when somebody else changed the same interview at the same moment."""
@@ -58,7 +63,7 @@ class Bot:
         words = (message.command or "").split()
         name = words[0].lower().lstrip("/") if words else "help"
         ask = Ask(message, tuple(words[1:]), name, said)
-        action = answer if message.command is None else COMMANDS.get(name, start)
+        action = _typed(message) if message.command is None else COMMANDS.get(name, start)
         try:
             return await self._repeat(action, ask)
         except CandidateError as trouble:
@@ -71,6 +76,12 @@ class Bot:
             except Conflict:
                 continue
         return await action(ask, self._desk)
+
+
+def _typed(message: Message) -> Action:
+    """Words without a command answer the open question, or what the form was opened for."""
+    kind = (message.turn or "").partition(":")[0]
+    return FORMS.get(kind, answer)
 
 
 def trouble_card(said: Wording, trouble: CandidateError) -> Card:

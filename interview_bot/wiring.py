@@ -26,6 +26,7 @@ from interview_bot.graders.rubric import RubricGrader
 from interview_bot.settings import GraderName, Settings, read_settings
 from interview_bot.storage import schema
 from interview_bot.storage.database import Database, open_database
+from interview_bot.work.daily import DailyWork
 from interview_bot.work.expire import ExpireWork, promise_expiry
 from interview_bot.work.grade import GradeWork
 from interview_bot.work.send import Sender
@@ -153,8 +154,11 @@ class House:
             self.database, self.catalogue, self.grader, self.clock, new_id, model, self.settings.model_budget
         )
         sender = Sender(self.database.queue, voices, self.clock)
+        daily = DailyWork(self.database, self.catalogue, self.clock, new_id)
         expire = ExpireWork(self.database, self.clock, self.settings.keep_days)
-        self._worker = Worker(self.database.queue, {"grade": grade, "expire": expire}, sender, self.clock)
+        self._worker = Worker(
+            self.database.queue, {"grade": grade, "expire": expire, "daily": daily}, sender, self.clock
+        )
         return self._worker
 
     def _wake(self) -> None:

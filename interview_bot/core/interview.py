@@ -39,6 +39,8 @@ class State(StrEnum):
     FINISHED = "finished"
     STOPPED = "stopped"
     EXPIRED = "expired"
+    DAILY = "daily"
+    """An answer to a daily question that waits for its grade, beside whatever interview is open."""
 
     @property
     def is_open(self) -> bool:
@@ -224,6 +226,10 @@ class Interview:
             turn.done = True
             return None
         turn.assessment = assessment
+        if self.state is State.DAILY:
+            turn.done = True
+            self.finish()
+            return None
         turn.follow_up = follow_up_for(turn.question, assessment)
         turn.done = turn.follow_up is None
         if turn.follow_up:

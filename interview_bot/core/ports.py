@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
+from interview_bot.core.daily import Dailies
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part, Who
 from interview_bot.core.questions import Question
@@ -128,6 +129,11 @@ class Work(Protocol):
     @property
     def memory(self) -> Memory:
         """What candidates know."""
+        ...
+
+    @property
+    def dailies(self) -> Dailies:
+        """Daily questions."""
         ...
 
     @property

@@ -198,6 +198,44 @@ mastery = Table(
     ),
 )
 
+daily = Table(
+    "daily",
+    metadata,
+    Column("id", String(255), primary_key=True),
+    Column("team_id", String(128), ForeignKey("team.id", ondelete="CASCADE"), nullable=False),
+    Column("place", Json, nullable=False),
+    Column("schedule", Json, nullable=False),
+    Column("topic", String(128), nullable=False),
+    Column("set_by", Json, nullable=False),
+    Column("skipped", Json, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("on", Boolean, nullable=False),
+)
+
+daily_post = Table(
+    "daily_post",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("daily_id", String(255), ForeignKey("daily.id", ondelete="CASCADE"), nullable=False),
+    Column("local_date", String(10), nullable=False),
+    Column("slug", String(128), nullable=False),
+    Column("question", Json, nullable=False),
+    Column("answers", Integer, nullable=False),
+    Column("revealed", Boolean, nullable=False),
+    UniqueConstraint("daily_id", "local_date"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("team_id", String(128), ForeignKey("team.id", ondelete="CASCADE"), nullable=False),
+    Column("by", String(128), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("detail", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 delivery = Table(
     "delivery",
     metadata,

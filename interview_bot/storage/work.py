@@ -16,6 +16,7 @@ from interview_bot.core.interview import Interview, Part, State, Who
 from interview_bot.core.ports import Answer, Json, TopicScore
 from interview_bot.storage import history
 from interview_bot.storage import tables as t
+from interview_bot.storage.dailies import SqlDailies
 from interview_bot.storage.memory import SqlMemory
 from interview_bot.storage.own import SqlOwn
 from interview_bot.storage.rows import (
@@ -39,6 +40,7 @@ class SqlWork:
         self.standings = SqlStandings(connection)
         self.memory = SqlMemory(connection)
         self.own = SqlOwn(connection)
+        self.dailies = SqlDailies(connection)
 
     def _insert(self, table: Table) -> Any:
         return insert(self._on, table)

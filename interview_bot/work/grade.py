@@ -50,7 +50,7 @@ class GradeWork:
             await self._say(work, interview, answer, assessment)
             if interview.state is State.STOPPED:
                 interview.turn.done = True
-            elif follow_up is None:
+            elif follow_up is None and interview.state.is_open:
                 await go_on(work, interview, self.catalogue, self.new_id, now)
             await work.save(interview)
             turn = interview.turn_of(answer.turn)
