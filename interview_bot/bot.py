@@ -6,13 +6,16 @@ from collections.abc import Awaitable, Callable
 
 from interview_bot.actions.desk import Ask, Desk
 from interview_bot.actions.interview.answer import answer
+from interview_bot.actions.interview.challenge import challenge
 from interview_bot.actions.interview.hint import hint
 from interview_bot.actions.interview.resume import resume
 from interview_bot.actions.interview.review import review
 from interview_bot.actions.interview.skip import skip
 from interview_bot.actions.interview.start import start
 from interview_bot.actions.interview.stop import stop
+from interview_bot.actions.team.admin import admin
 from interview_bot.actions.team.daily import answer_daily, daily
+from interview_bot.actions.team.decide import decide
 from interview_bot.actions.team.help import help_
 from interview_bot.actions.team.leaderboard import leaderboard
 from interview_bot.actions.team.privacy import privacy
@@ -25,6 +28,8 @@ from interview_bot.core.errors import CandidateError, Conflict
 Action = Callable[[Ask, Desk], Awaitable[Reply]]
 
 COMMANDS: dict[str, Action] = {
+    "admin": admin,
+    "challenge": challenge,
     "daily": daily,
     "help": help_,
     "hint": hint,
@@ -39,7 +44,7 @@ COMMANDS: dict[str, Action] = {
 }
 """One line for each command; any other word is a topic to start with."""
 
-FORMS: dict[str, Action] = {"daily": answer_daily}
+FORMS: dict[str, Action] = {"challenge": challenge, "daily": answer_daily, "decide": decide}
 """What a form's text is for, by the first word of its `turn`; any other turn is one of the open interview."""
 
 TRIES = 5

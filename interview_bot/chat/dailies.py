@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
+from interview_bot.chat.cards import prompt_lines
 from interview_bot.chat.messages import Card, Choice, Line
 from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
@@ -67,7 +68,7 @@ def daily_card(said: Wording, post: Post) -> Card:
     question = post.question
     lines = [
         said.line("daily.title", "heading", topic=question.topic, level=question.level),
-        Line(text="{prompt}", blanks={"prompt": question.prompt}),
+        *prompt_lines(question.prompt),
         said.line("daily.answers" if post.answers != 1 else "daily.answer", "note", number=post.answers),
     ]
     if post.revealed:
@@ -108,7 +109,7 @@ def preview_card(said: Wording, question: Question) -> Card:
     """The question that would be asked next, for whoever looks after the channel."""
     head = said.line("daily.preview", "heading", topic=question.topic, level=question.level)
     skip = Choice(label=said.word("button.other"), command="daily skip")
-    return Card(lines=(head, Line(text="{prompt}", blanks={"prompt": question.prompt})), choices=(skip,))
+    return Card(lines=(head, *prompt_lines(question.prompt)), choices=(skip,))
 
 
 async def _warn(work: Work, daily: Daily, left: int, at: datetime) -> None:

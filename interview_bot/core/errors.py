@@ -19,7 +19,12 @@
 # │   ├── NotHere               a command for channels outside a channel
 # │   ├── NoDaily               the channel has no daily question
 # │   ├── DailyOver             a daily question that was revealed, or is not this team's
-# │   └── AlreadyAnswered       a second answer to a daily question
+# │   ├── AlreadyAnswered       a second answer to a daily question
+# │   ├── NothingToChallenge    there is no grade, or its answer is gone
+# │   ├── AlreadyChallenged     one challenge of a grade is open
+# │   ├── AlreadyDecided        a challenge that was decided, or went with its candidate
+# │   ├── OwnChallenge          a reviewer's own grade
+# │   └── BadDecision           no decision, with the criteria there are
 # ├── OperatorError             said by the command line, exit code 1; whoever runs the bot can put it right
 # │   ├── BadQuestionFile       file:line, what is wrong, what is expected; all of them at once
 # │   ├── BadSetting            names the variable
@@ -160,6 +165,36 @@ class AlreadyAnswered(CandidateError):
     """One answer for each person."""
 
     key = "already-answered"
+
+
+class NothingToChallenge(CandidateError):
+    """There is no grade, or its answer is gone."""
+
+    key = "nothing-to-challenge"
+
+
+class AlreadyChallenged(CandidateError):
+    """One challenge of this grade is open."""
+
+    key = "already-challenged"
+
+
+class AlreadyDecided(CandidateError):
+    """The challenge was decided, or went with its candidate."""
+
+    key = "already-decided"
+
+
+class OwnChallenge(CandidateError):
+    """Nobody decides on a grade of their own."""
+
+    key = "own-challenge"
+
+
+class BadDecision(CandidateError):
+    """No decision. Blanks: word, nearest (may be empty), known."""
+
+    key = "bad-decision"
 
 
 class OperatorError(InterviewBotError):

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
+from interview_bot.core.challenge import Challenges
 from interview_bot.core.daily import Dailies
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part, Who
@@ -137,6 +138,11 @@ class Work(Protocol):
         ...
 
     @property
+    def challenges(self) -> Challenges:
+        """Challenges of grades."""
+        ...
+
+    @property
     def own(self) -> Own:
         """What is one person's own."""
         ...
@@ -155,6 +161,10 @@ class Work(Protocol):
 
     async def interview(self, interview_id: str) -> Interview | None:
         """An interview with all its turns, or None."""
+        ...
+
+    async def interview_with(self, turn_id: str) -> Interview | None:
+        """The interview that a turn belongs to, or None."""
         ...
 
     async def last_interview(self, who: Who) -> Interview | None:

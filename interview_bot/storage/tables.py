@@ -236,6 +236,42 @@ audit = Table(
     Column("at", Instant, nullable=False),
 )
 
+challenge = Table(
+    "challenge",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("team_id", String(128), nullable=False),
+    Column("candidate_id", String(128), nullable=False),
+    Column("interview_id", String(64), ForeignKey("interview.id", ondelete="CASCADE"), nullable=False),
+    Column("turn_id", String(64), ForeignKey("turn.id", ondelete="CASCADE"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("address", Json, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("decided_at", Instant),
+    ForeignKeyConstraint(
+        ["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"
+    ),
+)
+_UNDECIDED = text("state = 'open'")
+Index(
+    "uq_challenge_open",
+    challenge.c.turn_id,
+    unique=True,
+    sqlite_where=_UNDECIDED,
+    postgresql_where=_UNDECIDED,
+)
+
+team_setting = Table(
+    "team_setting",
+    metadata,
+    Column("team_id", String(128), ForeignKey("team.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("value", Json, nullable=False),
+)
+
 delivery = Table(
     "delivery",
     metadata,

@@ -16,6 +16,7 @@ from interview_bot.core.interview import Interview, Part, State, Who
 from interview_bot.core.ports import Answer, Json, TopicScore
 from interview_bot.storage import history
 from interview_bot.storage import tables as t
+from interview_bot.storage.challenges import SqlChallenges
 from interview_bot.storage.dailies import SqlDailies
 from interview_bot.storage.memory import SqlMemory
 from interview_bot.storage.own import SqlOwn
@@ -40,6 +41,7 @@ class SqlWork:
         self.standings = SqlStandings(connection)
         self.memory = SqlMemory(connection)
         self.own = SqlOwn(connection)
+        self.challenges = SqlChallenges(connection)
         self.dailies = SqlDailies(connection)
 
     def _insert(self, table: Table) -> Any:
@@ -75,6 +77,11 @@ class SqlWork:
     async def interview(self, interview_id: str) -> Interview | None:
         """An interview with all its turns, or None."""
         return await self._find(_INTERVIEWS.where(t.interview.c.id == interview_id))
+
+    async def interview_with(self, turn_id: str) -> Interview | None:
+        """The interview that a turn belongs to, or None."""
+        of_turn = select(t.turn.c.interview_id).where(t.turn.c.id == turn_id)
+        return await self._find(_INTERVIEWS.where(t.interview.c.id == of_turn.scalar_subquery()))
 
     async def last_interview(self, who: Who) -> Interview | None:
         """The candidate's newest interview, open or over, or None."""

@@ -130,13 +130,13 @@ async def _go_through(
         ).all()
     assert max(Counter(posted).values()) == 1, seed
     for number, schedule in enumerate(plans):
-        days = {date.fromisoformat(day) for daily, day in posted if daily == f"d{number}"}
+        had = {date.fromisoformat(day) for daily, day in posted if daily == f"d{number}"}
         zone = ZoneInfo(schedule.zone)
         first, last = start.astimezone(zone).date(), end.astimezone(zone).date() - timedelta(days=1)
         every = {first + timedelta(days=n) for n in range(1, (last - first).days)}
         expected = {day for day in every if schedule.includes(day)}
-        assert expected <= days, (seed, schedule, sorted(expected - days)[:3])
-        assert all(schedule.includes(day) for day in days), (seed, schedule)
+        assert expected <= had, (seed, schedule, sorted(expected - had)[:3])
+        assert all(schedule.includes(day) for day in had), (seed, schedule)
 
 
 def _worker(database: Database, bench: Bench, clock: HandClock) -> DailyWork:
