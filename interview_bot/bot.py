@@ -6,13 +6,19 @@ from collections.abc import Awaitable, Callable
 
 from interview_bot.actions.desk import Ask, Desk
 from interview_bot.actions.interview.answer import answer
+from interview_bot.actions.interview.challenge import challenge
 from interview_bot.actions.interview.hint import hint
 from interview_bot.actions.interview.resume import resume
+from interview_bot.actions.interview.review import review
 from interview_bot.actions.interview.skip import skip
 from interview_bot.actions.interview.start import start
 from interview_bot.actions.interview.stop import stop
+from interview_bot.actions.team.admin import admin
+from interview_bot.actions.team.daily import answer_daily, daily
+from interview_bot.actions.team.decide import decide
 from interview_bot.actions.team.help import help_
 from interview_bot.actions.team.leaderboard import leaderboard
+from interview_bot.actions.team.privacy import privacy
 from interview_bot.actions.team.progress import progress
 from interview_bot.actions.team.topics import topics
 from interview_bot.chat.messages import Card, Message, Reply
@@ -22,16 +28,24 @@ from interview_bot.core.errors import CandidateError, Conflict
 Action = Callable[[Ask, Desk], Awaitable[Reply]]
 
 COMMANDS: dict[str, Action] = {
+    "admin": admin,
+    "challenge": challenge,
+    "daily": daily,
     "help": help_,
     "hint": hint,
     "leaderboard": leaderboard,
+    "privacy": privacy,
     "progress": progress,
     "resume": resume,
+    "review": review,
     "skip": skip,
     "stop": stop,
     "topics": topics,
 }
 """One line for each command; any other word is a topic to start with."""
+
+FORMS: dict[str, Action] = {"challenge": challenge, "daily": answer_daily, "decide": decide}
+"""What a form's text is for, by the first word of its `turn`; any other turn is one of the open interview."""
 
 TRIES = 5
 """How often an action is repeated when somebody else changed the same interview at the same moment."""
@@ -54,7 +68,7 @@ class Bot:
         words = (message.command or "").split()
         name = words[0].lower().lstrip("/") if words else "help"
         ask = Ask(message, tuple(words[1:]), name, said)
-        action = answer if message.command is None else COMMANDS.get(name, start)
+        action = _typed(message) if message.command is None else COMMANDS.get(name, start)
         try:
             return await self._repeat(action, ask)
         except CandidateError as trouble:
@@ -67,6 +81,12 @@ class Bot:
             except Conflict:
                 continue
         return await action(ask, self._desk)
+
+
+def _typed(message: Message) -> Action:
+    """Words without a command answer the open question, or what the form was opened for."""
+    kind = (message.turn or "").partition(":")[0]
+    return FORMS.get(kind, answer)
 
 
 def trouble_card(said: Wording, trouble: CandidateError) -> Card:

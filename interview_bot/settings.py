@@ -133,6 +133,13 @@ class Settings(BaseSettings):
         description="Any OpenAI-compatible endpoint, such as http://localhost:8080/v1; OpenAI's own if unset.",
     )
 
+    keep_days: int = Field(
+        180,
+        ge=0,
+        validation_alias=AliasChoices("INTERVIEW_BOT_KEEP_DAYS"),
+        description="The words of answers are deleted so many days after their interview began (grades and points stay); 0 keeps them for ever.",
+    )
+
     def grader_name(self) -> GraderName:
         """Who grades in interviews: as set, else the panel where there is a key and a model, else the rubric alone."""
         return self.grader or ("panel" if self.openai_api_key and self.model else "rubric")

@@ -26,6 +26,8 @@ from interview_bot.graders.rubric import RubricGrader
 from interview_bot.settings import GraderName, Settings, read_settings
 from interview_bot.storage import schema
 from interview_bot.storage.database import Database, open_database
+from interview_bot.work.daily import DailyWork
+from interview_bot.work.expire import ExpireWork, promise_expiry
 from interview_bot.work.grade import GradeWork
 from interview_bot.work.send import Sender
 from interview_bot.work.worker import Worker
@@ -142,10 +144,11 @@ class House:
 
     def _bot(self, start: str = "") -> Bot:
         """The conversation engine where `start` is typed between the prefix and a topic."""
-        dice, prefix = SystemRandom(), self._prefix
-        return Bot(
-            Desk(self.database, self.catalogue, self.clock, dice, new_id, self._wake, prefix, start=start)
+        keep, dice = self.settings.keep_days, SystemRandom()
+        desk = Desk(
+            self.database, self.catalogue, self.clock, dice, new_id, self._wake, self._prefix, keep, start
         )
+        return Bot(desk)
 
     def worker(self, voices: Mapping[str, Voice]) -> Worker:
         """A worker that speaks with these voices."""
@@ -155,7 +158,11 @@ class House:
             self.database, self.catalogue, self.grader, self.clock, new_id, model, self.settings.model_budget
         )
         sender = Sender(self.database.queue, voices, self.clock)
-        self._worker = Worker(self.database.queue, {"grade": grade}, sender, self.clock)
+        daily = DailyWork(self.database, self.catalogue, self.clock, new_id)
+        expire = ExpireWork(self.database, self.clock, self.settings.keep_days)
+        self._worker = Worker(
+            self.database.queue, {"grade": grade, "expire": expire, "daily": daily}, sender, self.clock
+        )
         return self._worker
 
     def _wake(self) -> None:
@@ -163,7 +170,7 @@ class House:
             self._worker.wake()
 
     async def ready(self) -> None:
-        """Bring SQLite's schema up to date; refuse another schema on PostgreSQL.
+        """Bring SQLite's schema up to date, refuse another schema on PostgreSQL; have old interviews cleared up.
 
         Raises:
             DatabaseUnreachable, WrongSchema: with what to do.
@@ -171,6 +178,8 @@ class House:
         if self.database.is_sqlite and await schema.current(self.database) in {None, *schema.older()}:
             await schema.upgrade(self.database)
         await schema.check(self.database)
+        async with self.database.begin() as work:
+            await promise_expiry(work, self.clock.now())
 
     async def whisper(self, message: Message, cards: tuple[Card, ...]) -> None:
         """Say cards to one person where the platform has no reply of its own: through the outbox."""

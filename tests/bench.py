@@ -8,16 +8,18 @@ from interview_bot.bot import Bot
 from interview_bot.chat.messages import Card, Message, plain
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.interview import Who
-from interview_bot.core.ports import Grader, Outgoing, Sent
+from interview_bot.core.ports import Clock, Grader, Outgoing, Sent
 from interview_bot.core.questions import Question
 from interview_bot.graders.rubric import RubricGrader
 from interview_bot.storage.database import Database
 from interview_bot.wiring import SystemClock, new_id
+from interview_bot.work.daily import DailyWork
 from interview_bot.work.grade import GradeWork
 from interview_bot.work.send import Sender
 from interview_bot.work.worker import Worker
 
 ADDRESS = {"platform": "memory"}
+PLACE = {"platform": "memory", "channel": "C1"}
 ANN = Who("local", "ann", "Ann")
 
 
@@ -67,12 +69,15 @@ class Bench:
     deliveries: int = 0
     model: Grader | None = None
     budget: float = 1.0
+    clock: Clock = field(default_factory=SystemClock)
 
     def __post_init__(self) -> None:
-        catalogue, clock = Catalogue(self.questions), SystemClock()
+        self.catalogue = catalogue = Catalogue(self.questions)
+        clock = self.clock
         grade = GradeWork(self.database, catalogue, RubricGrader(), clock, new_id, self.model, self.budget)
         sender = Sender(self.database.queue, {"memory": self}, clock)
-        self.worker = Worker(self.database.queue, {"grade": grade}, sender, clock)
+        jobs = {"grade": grade, "daily": DailyWork(self.database, catalogue, clock, new_id)}
+        self.worker = Worker(self.database.queue, jobs, sender, clock)
         self.bot = Bot(Desk(self.database, catalogue, clock, Random(1), new_id, self.worker.wake, "/"))
 
     async def say(self, outgoing: Outgoing) -> Sent:
@@ -93,7 +98,9 @@ class Bench:
         command = text[1:] if text.startswith("/") else None
         self.said.clear()
         reply = await self.bot.receive(
-            Message(who, delivery or f"d{self.deliveries}", "" if command else text, command, turn, ADDRESS)
+            Message(
+                who, delivery or f"d{self.deliveries}", "" if command else text, command, turn, ADDRESS, PLACE
+            )
         )
         await self.worker.until_idle()
         return [plain(card) for card in (*reply.cards, *self.said)]

@@ -272,3 +272,31 @@ async def test_a_benchmark_never_passes_the_rubric_off_as_a_model(
     assert done.returncode == 1
     assert "Nothing was measured" in done.stderr
     assert "accuracy" not in done.stdout
+
+
+def test_progress_and_leaderboard_speak_json(home: dict[str, str]) -> None:
+    run(
+        home,
+        "practice",
+        "principles",
+        "--seed",
+        "1",
+        "--questions",
+        "1",
+        typed="A container shares the host's kernel.\n.\n/stop\n",
+    )
+    told = json.loads(run(home, "progress", "--json").stdout)
+    assert [one["answered"] for one in told["topics"]] == [1]
+    assert told["topics"][0]["criteria"] >= 4
+    board = json.loads(run(home, "leaderboard", "week", "--json").stdout)
+    assert (board["period"], board["you"]["place"], len(board["board"])) == ("week", 1, 1)
+    assert run(home, "standings", "verify").stdout == "standings hold\n"
+
+
+def test_what_is_kept_is_exported_and_deleted(home: dict[str, str]) -> None:
+    typed = "A container shares the host's kernel.\n.\n/stop\n"
+    run(home, "practice", "principles", "--seed", "1", "--questions", "1", typed=typed)
+    kept = json.loads(run(home, "privacy", "export", "--json").stdout)
+    assert kept["turns"][0]["answer"] == "A container shares the host's kernel."
+    assert json.loads(run(home, "privacy", "delete", "yes", "--json").stdout) == {"deleted": True}
+    assert json.loads(run(home, "privacy", "export", "--json").stdout)["turns"] == []

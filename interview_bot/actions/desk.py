@@ -25,6 +25,8 @@ class Desk:
     """Tells the workers that there is something to do; polling finds it without."""
     prefix: str = "/mock-interview "
     """What is typed before a command on this platform."""
+    keep_days: int = 0
+    """How long the words of answers are kept, in days; 0: for ever."""
     start: str = ""
     """What is typed between the prefix and a topic."""
 

@@ -37,10 +37,10 @@ def question_card(words: Wording, interview: Interview, turn: Turn) -> Card:
         topic=question.topic,
         level=question.level,
     )
-    return Card(lines=(head, *_prompt(question.prompt)), choices=choices(words, turn))
+    return Card(lines=(head, *prompt_lines(question.prompt)), choices=choices(words, turn))
 
 
-def _prompt(prompt: str) -> tuple[Line, ...]:
+def prompt_lines(prompt: str) -> tuple[Line, ...]:
     """The prompt's sentences as text, its indented listing as code."""
     rows = prompt.strip("\n").split("\n")
     told = [row for row in rows if not row.startswith("    ")]
@@ -98,7 +98,13 @@ def result_card(words: Wording, turn: Turn, part: Part, assessment: Assessment, 
     if assessment.model:
         key = "card.grader-panel" if assessment.grader == "panel" else "card.grader-model"
         lines.append(words.line(key, "note", model=assessment.model))
-    return Card(lines=tuple(lines))
+    return Card(lines=tuple(lines), choices=_challenge(words, turn) if part is Part.MAIN else ())
+
+
+def _challenge(words: Wording, turn: Turn) -> tuple[Choice, ...]:
+    """A grade can be challenged, whatever it is."""
+    label = words.word("button.challenge")
+    return (Choice(label=label, command="challenge", turn=f"challenge:{turn.id}", asks=True),)
 
 
 def _note(flag: str, assessment: Assessment) -> str:

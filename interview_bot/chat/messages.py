@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,7 +17,8 @@ class Message(NamedTuple):
 
     `delivery` is the platform's own key for this very delivery; the same key twice is one message.
     `command` is the words after `/mock-interview` (also what a button stands for); without it, `text` is an answer.
-    `turn` is the turn that a button or modal belongs to, where the platform knows it.
+    `turn` is the turn that a button or modal belongs to, where the platform knows it. `address` is where its interview is held, `place` the channel in which it was
+    said (None: no channel).
     """
 
     who: Who
@@ -26,6 +27,7 @@ class Message(NamedTuple):
     command: str | None = None
     turn: str | None = None
     address: Mapping[str, str] = {}
+    place: Mapping[str, str] | None = None
 
 
 class Part(BaseModel):
@@ -78,6 +80,8 @@ class Reply(NamedTuple):
     """What the asker alone sees at once; what belongs to the conversation goes through the outbox instead."""
 
     cards: tuple[Card, ...] = ()
+    data: Mapping[str, Any] | None = None
+    """The same facts for scripts, where a command has any."""
 
 
 def fill(line: Line) -> str:

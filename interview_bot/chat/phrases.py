@@ -1,4 +1,4 @@
-"""What several actions say: ask the next question, or sum up; in the transaction of the action."""
+"""What several actions do: open a sitting, ask the next question, sum up; in the transaction of the action."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from interview_bot.chat.cards import question_card, summary_card
-from interview_bot.chat.messages import Card
+from interview_bot.chat.messages import Card, Choice, Reply
 from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.interview import Interview, summarise
@@ -49,3 +49,13 @@ async def conclude(work: Work, interview: Interview, at: datetime, *, stopped: b
     words = Wording(interview.who.language)
     card = summary_card(words, interview, summarise(interview.turns), stopped)
     await say(work, interview, "summary", card, at)
+
+
+def already_open(words: Wording, interview: Interview) -> Reply:
+    """One sitting at a time: go on with it, or stop it."""
+    choices = (
+        Choice(label=words.word("button.resume"), command="resume", style="primary"),
+        Choice(label=words.word("button.stop"), command="stop", style="danger"),
+    )
+    line = words.line("trouble.already-open", track=interview.track)
+    return Reply((Card(lines=(line,), choices=choices),))

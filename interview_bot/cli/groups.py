@@ -9,9 +9,11 @@ app = App(
 )
 questions = App(name="questions", help="Look after the question bank.")
 benchmark = App(name="benchmark", help="Measure graders.")
+standings = App(name="standings", help="Look after the numbers of the leaderboard.")
+challenges = App(name="challenges", help="Look after grades that were challenged.")
 db = App(name="db", help="Look after the database.")
 slack = App(name="slack", help="Set up Slack.")
-for group in (questions, benchmark, db, slack):
+for group in (questions, benchmark, standings, challenges, db, slack):
     app.command(group)
 
 # Loaded when they are called: what they need takes long to import, and an interview never needs it.

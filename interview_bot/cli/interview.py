@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from json import dumps
 from typing import Annotated
+from uuid import uuid4
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from interview_bot.chat.messages import Message, Reply
+from interview_bot.chat.messages import Message
 from interview_bot.cli.groups import app
 from interview_bot.core.interview import Who
 from interview_bot.platforms.terminal import ADDRESS, Screen, converse
@@ -79,33 +81,89 @@ def local() -> Who:
     return Who("local", name, name)
 
 
-async def _ask(command: str) -> Reply:
+async def _ask(command: str, *, plain: bool, json: bool = False) -> None:
     house = House(prefix="interview-bot practice ")
     await house.ready()
     try:
-        return await house.bot.receive(Message(local(), f"cli:{command}", "", command, None, ADDRESS))
+        reply = await house.bot.receive(Message(local(), f"cli:{uuid4().hex}", "", command, None, ADDRESS))
     finally:
         await house.database.close()
-
-
-@app.command
-async def progress(*, plain: Annotated[bool, Parameter(negative="")] = False) -> None:
-    """Show your history by topic."""
-    _show(await _ask("progress"), plain)
-
-
-@app.command
-async def leaderboard(*, plain: Annotated[bool, Parameter(negative="")] = False) -> None:
-    """Show the leaderboard of this machine's team."""
-    _show(await _ask("leaderboard"), plain)
-
-
-@app.command
-async def topics(*, plain: Annotated[bool, Parameter(negative="")] = False) -> None:
-    """List what there is to ask."""
-    _show(await _ask("topics"), plain)
-
-
-def _show(reply: Reply, plain: bool) -> None:
+    if json:
+        sys.stdout.write(dumps(reply.data, ensure_ascii=False, indent=2) + "\n")
+        return
     for card in reply.cards:
         Screen(plain=plain).show(card)
+
+
+Plain = Annotated[bool, Parameter(negative="")]
+
+
+@app.command
+async def review(
+    questions: Annotated[int | None, Parameter(validator=Number(gte=1, lte=12))] = None,
+    *,
+    plain: Plain = False,
+) -> int:
+    """Hold an interview about what you missed before and what is due again.
+
+    Parameters
+    ----------
+    questions
+        How many questions at most; 5 if not said.
+    plain
+        No colours.
+    """
+    command = "review" if questions is None else f"review {questions}"
+    return await _sit(House(prefix="/"), command, Screen(plain=plain))
+
+
+@app.command
+async def progress(*, plain: Plain = False, json: Plain = False) -> None:
+    """Show your history and what you know, by topic.
+
+    Parameters
+    ----------
+    plain
+        No colours.
+    json
+        The same facts for scripts.
+    """
+    await _ask("progress", plain=plain, json=json)
+
+
+@app.command
+async def leaderboard(*words: str, plain: Plain = False, json: Plain = False) -> None:
+    """Show the leaderboard of this machine's team.
+
+    Parameters
+    ----------
+    words
+        `week`, `month`, `season` or `all` (if nothing is said), and a topic.
+    plain
+        No colours.
+    json
+        The same facts for scripts.
+    """
+    await _ask(" ".join(("leaderboard", *words)), plain=plain, json=json)
+
+
+@app.command
+async def topics(*, plain: Plain = False) -> None:
+    """List what there is to ask."""
+    await _ask("topics", plain=plain)
+
+
+@app.command
+async def privacy(*words: str, plain: Plain = False, json: Plain = False) -> None:
+    """Show what is kept about you; export, hide, show or delete it.
+
+    Parameters
+    ----------
+    words
+        `export`, `hide`, `show`, or `delete yes`.
+    plain
+        No colours.
+    json
+        The same facts for scripts; with `export`, all of them.
+    """
+    await _ask(" ".join(("privacy", *words)), plain=plain, json=json)

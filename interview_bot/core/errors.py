@@ -12,7 +12,19 @@
 # │   ├── OutOfDate             the button belongs to a question that is over
 # │   ├── NoQuestions           no question fits what was asked for
 # │   ├── BadLevel              a level that is not 1, 2 or 3
-# │   └── BadNumber             a number of questions out of range
+# │   ├── BadNumber             a number of questions out of range
+# │   ├── BadTime               no time of a day
+# │   ├── BadDate               no date
+# │   ├── UnknownZone           no IANA zone, with the nearest ones
+# │   ├── NotHere               a command for channels outside a channel
+# │   ├── NoDaily               the channel has no daily question
+# │   ├── DailyOver             a daily question that was revealed, or is not this team's
+# │   ├── AlreadyAnswered       a second answer to a daily question
+# │   ├── NothingToChallenge    there is no grade, or its answer is gone
+# │   ├── AlreadyChallenged     one challenge of a grade is open
+# │   ├── AlreadyDecided        a challenge that was decided, or went with its candidate
+# │   ├── OwnChallenge          a reviewer's own grade
+# │   └── BadDecision           no decision, with the criteria there are
 # ├── OperatorError             said by the command line, exit code 1; whoever runs the bot can put it right
 # │   ├── BadQuestionFile       file:line, what is wrong, what is expected; all of them at once
 # │   ├── BadSetting            names the variable
@@ -111,6 +123,78 @@ class BadNumber(CandidateError):
     """No such number of questions. Blanks: word, most."""
 
     key = "bad-number"
+
+
+class BadTime(CandidateError):
+    """No time of a day. Blanks: word."""
+
+    key = "bad-time"
+
+
+class BadDate(CandidateError):
+    """No date. Blanks: word."""
+
+    key = "bad-date"
+
+
+class UnknownZone(CandidateError):
+    """No IANA zone. Blanks: word, nearest (may be empty)."""
+
+    key = "unknown-zone"
+
+
+class NotHere(CandidateError):
+    """The command belongs into a channel."""
+
+    key = "not-here"
+
+
+class NoDaily(CandidateError):
+    """The channel has no daily question. Blanks: prefix."""
+
+    key = "no-daily"
+
+
+class DailyOver(CandidateError):
+    """The daily question was revealed."""
+
+    key = "daily-over"
+
+
+class AlreadyAnswered(CandidateError):
+    """One answer for each person."""
+
+    key = "already-answered"
+
+
+class NothingToChallenge(CandidateError):
+    """There is no grade, or its answer is gone."""
+
+    key = "nothing-to-challenge"
+
+
+class AlreadyChallenged(CandidateError):
+    """One challenge of this grade is open."""
+
+    key = "already-challenged"
+
+
+class AlreadyDecided(CandidateError):
+    """The challenge was decided, or went with its candidate."""
+
+    key = "already-decided"
+
+
+class OwnChallenge(CandidateError):
+    """Nobody decides on a grade of their own."""
+
+    key = "own-challenge"
+
+
+class BadDecision(CandidateError):
+    """No decision. Blanks: word, nearest (may be empty), known."""
+
+    key = "bad-decision"
 
 
 class OperatorError(InterviewBotError):

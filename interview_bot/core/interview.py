@@ -39,6 +39,8 @@ class State(StrEnum):
     FINISHED = "finished"
     STOPPED = "stopped"
     EXPIRED = "expired"
+    DAILY = "daily"
+    """An answer to a daily question that waits for its grade, beside whatever interview is open."""
 
     @property
     def is_open(self) -> bool:
@@ -149,6 +151,10 @@ class Interview:
             raise NothingOpen
         return self.turns[-1]
 
+    def turn_of(self, turn_id: str) -> Turn:
+        """The turn with this id."""
+        return next(one for one in self.turns if one.id == turn_id)
+
     @property
     def next_slug(self) -> str | None:
         """The slug of the question that comes next, None after the last."""
@@ -220,6 +226,10 @@ class Interview:
             turn.done = True
             return None
         turn.assessment = assessment
+        if self.state is State.DAILY:
+            turn.done = True
+            self.finish()
+            return None
         turn.follow_up = follow_up_for(turn.question, assessment)
         turn.done = turn.follow_up is None
         if turn.follow_up:

@@ -7,9 +7,12 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
+from interview_bot.core.challenge import Challenges
+from interview_bot.core.daily import Dailies
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part, Who
 from interview_bot.core.questions import Question
+from interview_bot.core.records import Memory, Own, Standings
 
 Json = dict[str, Any]
 """What a database's JSON column holds."""
@@ -47,6 +50,7 @@ class Answer(NamedTuple):
     turn: str
     part: Part
     text: str
+    received_at: datetime
 
 
 class Job(NamedTuple):
@@ -115,18 +119,33 @@ class TopicScore(NamedTuple):
     score: float
 
 
-class Rank(NamedTuple):
-    """One line of a leaderboard; equal points share a place."""
-
-    place: int
-    candidate: str
-    name: str
-    points: int
-    answered: int
-
-
 class Work(Protocol):
     """One transaction: everything in it happens, or nothing does."""
+
+    @property
+    def standings(self) -> Standings:
+        """Points by period and topic."""
+        ...
+
+    @property
+    def memory(self) -> Memory:
+        """What candidates know."""
+        ...
+
+    @property
+    def dailies(self) -> Dailies:
+        """Daily questions."""
+        ...
+
+    @property
+    def challenges(self) -> Challenges:
+        """Challenges of grades."""
+        ...
+
+    @property
+    def own(self) -> Own:
+        """What is one person's own."""
+        ...
 
     async def first_time(self, delivery: str, who: Who) -> bool:
         """Remember a delivery; False if it was here before."""
@@ -142,6 +161,10 @@ class Work(Protocol):
 
     async def interview(self, interview_id: str) -> Interview | None:
         """An interview with all its turns, or None."""
+        ...
+
+    async def interview_with(self, turn_id: str) -> Interview | None:
+        """The interview that a turn belongs to, or None."""
         ...
 
     async def last_interview(self, who: Who) -> Interview | None:
@@ -164,7 +187,7 @@ class Work(Protocol):
         """
         ...
 
-    async def keep_answer(self, interview: Interview, answer: Answer, received_at: datetime) -> None:
+    async def keep_answer(self, interview: Interview, answer: Answer) -> None:
         """Keep an answer verbatim."""
         ...
 
@@ -207,10 +230,6 @@ class Work(Protocol):
         """The candidate's history by topic."""
         ...
 
-    async def board(self, team: str) -> Sequence[Rank]:
-        """The team's leaderboard of all time: points of first attempts, best first."""
-        ...
-
 
 class Storage(Protocol):
     """Opens transactions."""
@@ -221,6 +240,10 @@ class Storage(Protocol):
         Raises:
             DatabaseUnreachable: the database does not answer.
         """
+        ...
+
+    async def scrub(self) -> None:
+        """Overwrite what was deleted, as far as the database allows; after a commit that deleted."""
         ...
 
 

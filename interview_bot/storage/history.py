@@ -1,17 +1,16 @@
-"""What candidates did so far, asked of the whole history: questions met, scores by topic, the leaderboard."""
+"""What candidates did so far, asked of the whole history: questions met, scores by topic, costs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.interview import Who
-from interview_bot.core.ports import Rank, TopicScore
+from interview_bot.core.ports import TopicScore
 from interview_bot.storage import tables as t
 
 
@@ -58,38 +57,6 @@ async def scores(on: AsyncConnection, who: Who) -> Sequence[TopicScore]:
         .order_by(t.turn.c.topic)
     )
     return [TopicScore(row.topic, row.answered, float(row.mean)) for row in await on.execute(query)]
-
-
-async def board(on: AsyncConnection, team: str) -> Sequence[Rank]:
-    """The team's leaderboard: a question counts once, as it was answered the first time; hidden people are left out."""
-    owner = (t.interview.c.team_id, t.interview.c.candidate_id)
-    order = (t.interview.c.started_at, t.interview.c.id, t.turn.c.number)
-    attempt = func.row_number().over(partition_by=(*owner, t.turn.c.slug), order_by=order)
-    attempts = (
-        select(*owner, t.turn.c.points, attempt.label("attempt"))
-        .join(t.interview)
-        .where(t.interview.c.team_id == team, t.turn.c.points.is_not(None))
-        .subquery()
-    )
-    points = func.sum(attempts.c.points)
-    query = (
-        select(t.candidate.c.id, t.candidate.c.name, points.label("points"), func.count().label("answered"))
-        .join(
-            attempts,
-            (attempts.c.team_id == t.candidate.c.team_id) & (attempts.c.candidate_id == t.candidate.c.id),
-        )
-        .where(attempts.c.attempt == 1, ~t.candidate.c.hidden)
-        .group_by(t.candidate.c.id, t.candidate.c.name)
-        .order_by(points.desc(), t.candidate.c.name, t.candidate.c.id)
-    )
-    rows = (await on.execute(query)).all()
-    places = [1]
-    for number, (above, below) in enumerate(pairwise(rows), 2):
-        places.append(places[-1] if above.points == below.points else number)
-    return [
-        Rank(place, row.id, row.name, int(row.points), row.answered)
-        for place, row in zip(places, rows, strict=False)
-    ]
 
 
 async def spent(on: AsyncConnection, team: str, since: datetime) -> float:

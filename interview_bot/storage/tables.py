@@ -168,6 +168,112 @@ assessment = Table(
 # What a team's answers cost since midnight is asked before each answer.
 Index("ix_assessment_created_at", assessment.c.created_at)
 
+standing = Table(
+    "standing",
+    metadata,
+    Column("team_id", String(128), primary_key=True),
+    Column("period", String(16), primary_key=True),
+    Column("topic", String(128), primary_key=True),
+    Column("candidate_id", String(128), primary_key=True),
+    Column("points", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    ForeignKeyConstraint(
+        ["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"
+    ),
+)
+Index("ix_standing_board", standing.c.team_id, standing.c.period, standing.c.topic, standing.c.points)
+Index("ix_standing_candidate", standing.c.team_id, standing.c.candidate_id)
+
+mastery = Table(
+    "mastery",
+    metadata,
+    Column("team_id", String(128), primary_key=True),
+    Column("candidate_id", String(128), primary_key=True),
+    Column("slug", String(128), primary_key=True),
+    Column("criterion", String(128), primary_key=True),
+    Column("topic", String(128), nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("card", Json, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    ForeignKeyConstraint(
+        ["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"
+    ),
+)
+
+daily = Table(
+    "daily",
+    metadata,
+    Column("id", String(255), primary_key=True),
+    Column("team_id", String(128), ForeignKey("team.id", ondelete="CASCADE"), nullable=False),
+    Column("place", Json, nullable=False),
+    Column("schedule", Json, nullable=False),
+    Column("topic", String(128), nullable=False),
+    Column("set_by", Json, nullable=False),
+    Column("skipped", Json, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("on", Boolean, nullable=False),
+)
+
+daily_post = Table(
+    "daily_post",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("daily_id", String(255), ForeignKey("daily.id", ondelete="CASCADE"), nullable=False),
+    Column("local_date", String(10), nullable=False),
+    Column("slug", String(128), nullable=False),
+    Column("question", Json, nullable=False),
+    Column("answers", Integer, nullable=False),
+    Column("revealed", Boolean, nullable=False),
+    UniqueConstraint("daily_id", "local_date"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("team_id", String(128), ForeignKey("team.id", ondelete="CASCADE"), nullable=False),
+    Column("by", String(128), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("detail", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+challenge = Table(
+    "challenge",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("team_id", String(128), nullable=False),
+    Column("candidate_id", String(128), nullable=False),
+    Column("interview_id", String(64), ForeignKey("interview.id", ondelete="CASCADE"), nullable=False),
+    Column("turn_id", String(64), ForeignKey("turn.id", ondelete="CASCADE"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("address", Json, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("decided_at", Instant),
+    ForeignKeyConstraint(
+        ["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"
+    ),
+)
+_UNDECIDED = text("state = 'open'")
+Index(
+    "uq_challenge_open",
+    challenge.c.turn_id,
+    unique=True,
+    sqlite_where=_UNDECIDED,
+    postgresql_where=_UNDECIDED,
+)
+
+team_setting = Table(
+    "team_setting",
+    metadata,
+    Column("team_id", String(128), ForeignKey("team.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("value", Json, nullable=False),
+)
+
 delivery = Table(
     "delivery",
     metadata,

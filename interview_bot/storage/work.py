@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, Table, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Insert
 
 from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part, State, Who
-from interview_bot.core.ports import Answer, Json, Rank, TopicScore
+from interview_bot.core.ports import Answer, Json, TopicScore
 from interview_bot.storage import history
 from interview_bot.storage import tables as t
+from interview_bot.storage.challenges import SqlChallenges
+from interview_bot.storage.dailies import SqlDailies
+from interview_bot.storage.memory import SqlMemory
+from interview_bot.storage.own import SqlOwn
 from interview_bot.storage.rows import (
     assessment_values,
     short,
@@ -25,6 +28,8 @@ from interview_bot.storage.rows import (
     turn_from,
     turn_values,
 )
+from interview_bot.storage.standings import SqlStandings
+from interview_bot.storage.upsert import insert
 
 
 class SqlWork:
@@ -33,11 +38,14 @@ class SqlWork:
     def __init__(self, connection: AsyncConnection) -> None:
         """Work on this connection."""
         self._on = connection
+        self.standings = SqlStandings(connection)
+        self.memory = SqlMemory(connection)
+        self.own = SqlOwn(connection)
+        self.challenges = SqlChallenges(connection)
+        self.dailies = SqlDailies(connection)
 
-    def _insert(self, table: Any) -> Any:
-        """An INSERT that knows ON CONFLICT, in the database's own dialect."""
-        dialect = postgresql if self._on.dialect.name == "postgresql" else sqlite
-        return dialect.insert(table)
+    def _insert(self, table: Table) -> Any:
+        return insert(self._on, table)
 
     async def _added(self, statement: Insert) -> bool:
         return (await self._on.execute(statement)).rowcount == 1
@@ -69,6 +77,11 @@ class SqlWork:
     async def interview(self, interview_id: str) -> Interview | None:
         """An interview with all its turns, or None."""
         return await self._find(_INTERVIEWS.where(t.interview.c.id == interview_id))
+
+    async def interview_with(self, turn_id: str) -> Interview | None:
+        """The interview that a turn belongs to, or None."""
+        of_turn = select(t.turn.c.interview_id).where(t.turn.c.id == turn_id)
+        return await self._find(_INTERVIEWS.where(t.interview.c.id == of_turn.scalar_subquery()))
 
     async def last_interview(self, who: Who) -> Interview | None:
         """The candidate's newest interview, open or over, or None."""
@@ -144,7 +157,7 @@ class SqlWork:
                 await self._on.execute(update(t.turn).where(t.turn.c.id == turn.id).values(values))
             interview.read[turn.id] = values
 
-    async def keep_answer(self, interview: Interview, answer: Answer, received_at: datetime) -> None:
+    async def keep_answer(self, interview: Interview, answer: Answer) -> None:
         """Keep an answer verbatim, but for NUL characters: PostgreSQL has no place for them, and no reader sees them.
 
         Raises:
@@ -156,16 +169,17 @@ class SqlWork:
             team_id=interview.who.team,
             part=answer.part.value,
             text=storable(answer.text),
-            received_at=received_at,
+            received_at=answer.received_at,
         )
         if not await self._added(row.on_conflict_do_nothing()):
             raise Conflict
 
     async def answer(self, answer_id: str) -> Answer | None:
         """An answer by id."""
-        query = select(t.answer.c.id, t.answer.c.turn_id, t.answer.c.part, t.answer.c.text)
+        one = t.answer.c
+        query = select(one.id, one.turn_id, one.part, one.text, one.received_at)
         row = (await self._on.execute(query.where(t.answer.c.id == answer_id))).first()
-        return Answer(row.id, row.turn_id, Part(row.part), row.text) if row else None
+        return Answer(row.id, row.turn_id, Part(row.part), row.text, row.received_at) if row else None
 
     async def keep_assessment(self, answer: Answer, assessment: Assessment, at: datetime) -> bool:
         """Keep an answer's assessment; False if it has one already, and the first one stands."""
@@ -210,10 +224,6 @@ class SqlWork:
     async def scores(self, who: Who) -> Sequence[TopicScore]:
         """The candidate's history by topic."""
         return await history.scores(self._on, who)
-
-    async def board(self, team: str) -> Sequence[Rank]:
-        """The team's leaderboard of all time: points of first attempts, best first; equal points share a place."""
-        return await history.board(self._on, team)
 
 
 _INTERVIEWS = select(t.interview, t.candidate.c.name, t.candidate.c.language).join(t.candidate)

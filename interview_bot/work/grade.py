@@ -50,9 +50,13 @@ class GradeWork:
             await self._say(work, interview, answer, assessment)
             if interview.state is State.STOPPED:
                 interview.turn.done = True
-            elif follow_up is None:
+            elif follow_up is None and interview.state.is_open:
                 await go_on(work, interview, self.catalogue, self.new_id, now)
             await work.save(interview)
+            turn = interview.turn_of(answer.turn)
+            if answer.part is Part.MAIN:
+                await work.memory.rate(interview.who, turn, now)
+            await work.standings.settle(interview.who, turn.question.slug)
 
     async def _affordable(self, work: Work, interview: Interview) -> bool:
         today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -24,7 +24,8 @@ async def speaker(
         return
     async with FakeDiscord() as discord, staged(discord, database_url, tmp_path) as stage:
         ann = discord.member("Ann")
-        yield lambda text: stage.say(ann, text)
+        # What is about a channel is said in one, all else in direct messages.
+        yield lambda text: stage.say(ann, text, discord.general if text.startswith("/daily") else None)
         assert discord.faults == []
 
 

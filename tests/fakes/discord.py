@@ -51,6 +51,8 @@ class FakeDiscord:
         self.troubles: list[Trouble] = []
         self.channels: dict[str, Channel] = {}
         self.messages: list[Message] = []
+        self.said: list[str] = []
+        """All that the bot said or changed, in order."""
         self.interactions: dict[str, Interaction] = {}
         self.guilds: list[str] = []
         self.people: dict[str, Person] = {}

@@ -10,11 +10,17 @@ from typing import Any
 from aiohttp import web
 
 from .discord_checks import Rejected, check_commands, check_described, check_message, check_modal, need
-from .discord_state import DM, EPHEMERAL, PRIVATE_THREAD, Channel, Interaction, Json, Message
+from .discord_state import DM, EPHEMERAL, PRIVATE_THREAD, PUBLIC_THREAD, Channel, Interaction, Json, Message
 
 MESSAGE, THINKING, SILENT, UPDATE, CHOICES, FORM = 4, 5, 6, 7, 8, 9
 _AGENT = re.compile(r"^DiscordBot \(.+\)")
-_PRIVATE_THREADS, _SEND_IN_THREADS, _SEND, _VIEW = 1 << 36, 1 << 38, 1 << 11, 1 << 10
+_PUBLIC_THREADS, _PRIVATE_THREADS, _SEND_IN_THREADS, _SEND, _VIEW = (
+    1 << 35,
+    1 << 36,
+    1 << 38,
+    1 << 11,
+    1 << 10,
+)
 
 
 @dataclass
@@ -63,6 +69,7 @@ class Rest:
             ("PUT", "/applications/{application_id}/commands", self._commands),
             ("POST", "/users/@me/channels", self._open_dm),
             ("POST", "/channels/{channel_id}/threads", self._open_thread),
+            ("POST", "/channels/{channel_id}/messages/{message_id}/threads", self._open_below),
             ("PUT", "/channels/{channel_id}/thread-members/{user_id}", self._add_member),
             ("GET", "/guilds/{guild_id}/threads/active", self._active_threads),
             ("POST", "/channels/{channel_id}/messages", self._post),
@@ -167,6 +174,21 @@ class Rest:
         self.host.channels[thread.id] = thread
         return 201, thread.told()
 
+    def _open_below(self, asked: Asked, channel_id: str, message_id: str) -> tuple[int, Any]:
+        parent = self._channel(channel_id)
+        if not any(one.id == message_id and one.channel is parent for one in self.host.messages):
+            raise Rejected(404, 10008, "Unknown Message")
+        if not parent.permissions & _PUBLIC_THREADS:
+            raise Rejected(403, 50013, "Missing Permissions")
+        if message_id in self.host.channels:
+            raise Rejected(400, 160004, "A thread has already been created for this message")
+        need(1 <= len(asked.body["name"]) <= 100, "thread")
+        thread = Channel(
+            PUBLIC_THREAD, parent.guild, asked.body["name"], parent.id, self.host.bot.id, id=message_id
+        )
+        self.host.channels[thread.id] = thread
+        return 201, thread.told()
+
     def _add_member(self, asked: Asked, channel_id: str, user_id: str) -> tuple[int, Any]:
         self._channel(channel_id).members.add(user_id)
         return 204, None
@@ -182,7 +204,7 @@ class Rest:
             raise Rejected(403, 50007, "Cannot send messages to this user")
         if channel.locked:
             raise Rejected(403, 160005, "Thread is locked")
-        if not channel.permissions & (_SEND_IN_THREADS if channel.kind == PRIVATE_THREAD else _SEND):
+        if not channel.permissions & (_SEND_IN_THREADS if channel.parent else _SEND):
             raise Rejected(403, 50013, "Missing Permissions")
         check_message(body, files=asked.files)
         need(body.get("nonce") and body.get("enforce_nonce"), "every message needs an enforced nonce")
@@ -191,6 +213,7 @@ class Rest:
             message = Message(channel, self.host.bot, body, files=asked.files)
             self._nonces[str(body["nonce"])] = message
             self.host.messages.append(message)
+            self.host.said.append(message.text)
         return 200, message.told()
 
     def _edit(self, asked: Asked, channel_id: str, message_id: str) -> tuple[int, Any]:
@@ -204,6 +227,7 @@ class Rest:
             raise Rejected(403, 50005, "Cannot edit a message authored by another user")
         check_message(asked.body)
         message.body, message.edits = asked.body, message.edits + 1
+        self.host.said.append(message.text)
         return 200, message.told()
 
     def _answer(self, asked: Asked, interaction_id: str, interaction_token: str) -> tuple[int, Any]:
@@ -251,6 +275,7 @@ class Rest:
         message = Message(interaction.channel, self.host.bot, body, interaction.person.id, files=files)
         interaction.shown.append(message)
         self.host.messages.append(message)
+        self.host.said.append(message.text)
         return message
 
 

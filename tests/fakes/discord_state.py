@@ -9,7 +9,7 @@ from typing import Any
 from .discord_plain import labels, plain
 
 Json = dict[str, Any]
-TEXT, DM, PRIVATE_THREAD = 0, 1, 12
+TEXT, DM, PUBLIC_THREAD, PRIVATE_THREAD = 0, 1, 11, 12
 EPHEMERAL, V2 = 64, 1 << 15
 ALL_PERMISSIONS = (1 << 53) - 1
 _MOMENT = "2026-01-01T00:00:00+00:00"
@@ -30,6 +30,8 @@ class Person:
     takes_dms: bool = True
     id: str = field(default_factory=snowflake)
     bot: bool = False
+    permissions: int = ALL_PERMISSIONS
+    """What they may do in servers."""
 
     def told(self) -> Json:
         """As Discord tells of them."""
@@ -39,7 +41,7 @@ class Person:
     def member(self) -> Json:
         """As a member of a server."""
         return {"user": self.told(), "roles": [], "joined_at": _MOMENT, "deaf": False, "mute": False,
-                "flags": 0, "nick": None, "permissions": str(ALL_PERMISSIONS)}  # fmt: skip
+                "flags": 0, "nick": None, "permissions": str(self.permissions)}  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -72,7 +74,7 @@ class Channel:
             return told | {"recipients": [self.person.told()] if self.person else []}
         told |= {"guild_id": self.guild, "position": 0, "permission_overwrites": [], "nsfw": False, "topic": None,
                  "rate_limit_per_user": 0, "parent_id": self.parent}  # fmt: skip
-        if self.kind == PRIVATE_THREAD:
+        if self.kind in {PUBLIC_THREAD, PRIVATE_THREAD}:
             told |= {"owner_id": self.owner, "message_count": 0, "member_count": len(self.members),
                      "thread_metadata": {"archived": False, "auto_archive_duration": 1440, "invitable": False,
                                          "archive_timestamp": _MOMENT, "locked": self.locked}}  # fmt: skip

@@ -57,22 +57,17 @@ class Stage:
 
     async def say(self, member: Member, text: str, channel: Channel | None = None) -> list[str]:
         """Say something as on any platform (`/...` is a command); all that is shown because of it."""
-        where = channel or member.dm
-        before, edits = len(self.discord.messages), self._edits()
-        if not text.startswith("/"):
-            await member.types(text, where)
-            before += 1
-        else:
+        where, before = channel or member.dm, len(self.discord.said)
+        if text.startswith("/"):
             await command(member, text[1:], where)
+        else:
+            await member.types(text, where)
         async with asyncio.timeout(10):
-            while len(self.discord.messages) == before and self._edits() == edits:
+            while len(self.discord.said) == before:
                 await self.worker.until_idle()
                 await asyncio.sleep(0.002)
         await self.worker.until_idle()
-        return [one.text for one in self.discord.messages[before:]]
-
-    def _edits(self) -> int:
-        return sum(one.edits for one in self.discord.messages)
+        return self.discord.said[before:]
 
 
 async def command(member: Member, words: str, channel: Channel | None = None) -> Interaction:

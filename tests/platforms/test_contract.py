@@ -30,8 +30,8 @@ SCRIPT = (
 """What is said, and what is waited for."""
 
 LEFT_OUT = {"id", "interview_id", "team_id", "candidate_id", "answer_id", "turn_id"}
-LEFT_OUT |= {"started_at", "ended_at", "asked_at", "received_at", "created_at"}
-"""Names and times; everything else must be the same."""
+LEFT_OUT |= {"card", "due_at", "started_at", "ended_at", "asked_at", "received_at", "created_at"}
+"""Names and times (a mastery's card holds when it was seen); everything else must be the same."""
 
 
 async def kept(url: str) -> dict[str, list[dict[str, Any]]]:
@@ -43,6 +43,8 @@ async def kept(url: str) -> dict[str, list[dict[str, Any]]]:
         "turn": select(t.turn).select_from(turns).order_by(t.turn.c.number),
         "answer": select(t.answer).select_from(answers).order_by(*parts),
         "assessment": select(t.assessment).select_from(answers.join(t.assessment)).order_by(*parts),
+        "standing": select(t.standing).order_by(t.standing.c.period, t.standing.c.topic),
+        "mastery": select(t.mastery).order_by(t.mastery.c.slug, t.mastery.c.criterion),
     }
     database = open_database(url)
     found: dict[str, list[dict[str, Any]]] = {}
@@ -130,5 +132,7 @@ async def test_the_same_words_are_graded_alike_on_every_platform(
     told = await kept(empty_database_url)
     for name, rows in expected.items():
         assert told[name] == rows
-    assert [len(rows) for rows in told.values()] == [1, 3, 3, 3]
+    assert [len(told[name]) for name in ("interview", "turn", "answer", "assessment")] == [1, 3, 3, 3]
+    assert told["standing"]
+    assert told["mastery"]
     assert sum(row["points"] or 0 for row in told["turn"]) > 0

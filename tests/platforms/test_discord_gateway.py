@@ -165,14 +165,14 @@ async def test_discord_is_told_of_the_commands_only_when_they_changed(
 
 
 def test_the_commands_are_what_discord_takes_in_both_languages() -> None:
-    told = commands([*COMMANDS, "daily"], TEXTS)
+    told = commands([*COMMANDS, "other"], TEXTS)
     check_commands(told)
     (group,) = told
     by_name = {one["name"]: one for one in group["options"]}
-    assert by_name.keys() == {"start", *COMMANDS, "daily"}
+    assert by_name.keys() == {"start", *COMMANDS, "other"}
     assert by_name["stop"]["name_localizations"] == {"de": "beenden"}
-    assert by_name["daily"]["options"][0]["name"] == "words"
-    assert mark(told) == mark(commands([*COMMANDS, "daily"], TEXTS)) != mark(commands(list(COMMANDS), TEXTS))
+    assert by_name["other"]["options"][0]["name"] == "words"
+    assert mark(told) == mark(commands([*COMMANDS, "other"], TEXTS)) != mark(commands(list(COMMANDS), TEXTS))
 
 
 def test_suggestions_begin_with_what_is_typed_then_contain_it_and_are_25_at_most() -> None:

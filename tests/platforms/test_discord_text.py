@@ -121,5 +121,5 @@ async def test_a_chart_is_drawn_with_text() -> None:
 async def test_a_button_says_what_it_stands_for_and_nothing_about_anybody() -> None:
     choice = Choice(label="Answer", command="answer", turn="4f2a", asks=True, style="primary")
     button = labels(checked(Card(lines=(line("x"),), choices=(choice,))))["Answer"]
-    assert button["custom_id"].endswith(":a:4f2a:answer")
+    assert button["custom_id"].endswith("|a|4f2a|answer")
     assert button["style"] == discord.ButtonStyle.primary.value

@@ -65,6 +65,15 @@ def text_in(node: object) -> int:
     return 0
 
 
+def seen(node: object) -> object:
+    """Blocks without the values of buttons, which nobody sees."""
+    if isinstance(node, list):
+        return [seen(child) for child in node]
+    if isinstance(node, dict):
+        return {name: seen(child) for name, child in node.items() if name != "value"}
+    return node
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(cards, min_size=1, max_size=3), st.booleans())
 def test_slack_takes_every_card(several: list[Card], charts: bool) -> None:
@@ -72,7 +81,7 @@ def test_slack_takes_every_card(several: list[Card], charts: bool) -> None:
     check_message({"text": shown.text, "blocks": shown.blocks}, text_limit=4_000)
     assert len(shown.blocks) <= 50
     assert text_in(shown.blocks) < 10_000
-    said = json.dumps(shown, ensure_ascii=False)
+    said = json.dumps(seen(list(shown)), ensure_ascii=False)
     assert "<!" not in said
     assert "<@" not in said
 

@@ -50,9 +50,10 @@ async def opened(database: Database, who: Who = ANN, interview_id: str = "i1") -
 async def graded(database: Database, who: Who, interview_id: str, assessment: Assessment) -> None:
     interview = await opened(database, who, interview_id)
     async with database.begin() as work:
-        answer = Answer(f"{interview_id}-a", interview.turn.id, Part.MAIN, "text")
-        await work.keep_answer(interview, answer, NOW)
+        answer = Answer(f"{interview_id}-a", interview.turn.id, Part.MAIN, "text", NOW)
+        await work.keep_answer(interview, answer)
         await work.keep_assessment(answer, assessment, NOW)
         interview.graded(Part.MAIN, assessment)
         interview.finish()
         await work.save(interview)
+        await work.standings.settle(who, QUESTION.slug)

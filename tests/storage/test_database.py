@@ -9,6 +9,7 @@ from interview_bot.core.errors import BadSetting, DatabaseUnreachable
 from interview_bot.storage.address import address
 from interview_bot.storage.database import Database, open_database
 from tests.databases import Postgres
+from tests.storage.sittings import ANN
 
 
 async def line_about(url: str) -> str:
@@ -16,7 +17,7 @@ async def line_about(url: str) -> str:
         database = open_database(url)
         try:
             async with database.begin() as work:
-                await work.board("local")
+                await work.answered(ANN)
         finally:
             await database.close()
 
@@ -77,14 +78,14 @@ async def test_connections_that_the_server_closed_are_replaced_unseen(server: Po
     url = await server.migrated()
     database, other = open_database(url), open_database(url)
     async with database.begin() as work:
-        assert await work.board("local") == []
+        assert await work.answered(ANN) == []
     async with other.connect() as on:
         await on.exec_driver_sql(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     async with database.begin() as work:
-        assert await work.board("local") == []
+        assert await work.answered(ANN) == []
     await database.close()
     await other.close()
 

@@ -10,6 +10,7 @@ from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Heard, Verdict
 from interview_bot.core.interview import Interview, Part, Who
 from interview_bot.core.ports import Answer, TopicScore
+from interview_bot.core.standings import Board
 from interview_bot.storage import tables
 from interview_bot.storage.database import Database
 from tests.storage.sittings import ANN, BEA, GRADE, NOW, QUESTION, graded, opened
@@ -30,8 +31,8 @@ async def test_a_candidate_has_one_open_interview(database: Database) -> None:
 async def test_an_interview_comes_back_as_it_was_saved(database: Database) -> None:
     interview = await opened(database)
     async with database.begin() as work:
-        await work.keep_answer(interview, Answer("a1", "i1-t1", Part.MAIN, "beta gamma"), NOW)
-        assert await work.keep_assessment(Answer("a1", "i1-t1", Part.MAIN, ""), GRADE, NOW)
+        await work.keep_answer(interview, Answer("a1", "i1-t1", Part.MAIN, "beta gamma", NOW))
+        assert await work.keep_assessment(Answer("a1", "i1-t1", Part.MAIN, "", NOW), GRADE, NOW)
         interview.turn.hints = 1
         interview.graded(Part.MAIN, GRADE)
         await work.save(interview)
@@ -59,15 +60,15 @@ async def test_saving_what_somebody_else_changed_is_a_conflict(database: Databas
 async def test_an_answer_is_kept_verbatim(database: Database, text: str) -> None:
     interview = await opened(database)
     async with database.begin() as work:
-        await work.keep_answer(interview, Answer("a1", "i1-t1", Part.MAIN, text), NOW)
+        await work.keep_answer(interview, Answer("a1", "i1-t1", Part.MAIN, text, NOW))
         kept = await work.answer("a1")
-    assert kept == Answer("a1", "i1-t1", Part.MAIN, text)
+    assert kept == Answer("a1", "i1-t1", Part.MAIN, text, NOW)
 
 
 async def test_nul_and_lone_surrogates_do_not_break_an_answer(database: Database) -> None:
     interview = await opened(database)
     async with database.begin() as work:
-        await work.keep_answer(interview, Answer("a1", "i1-t1", Part.MAIN, "a\x00b\ud800c"), NOW)
+        await work.keep_answer(interview, Answer("a1", "i1-t1", Part.MAIN, "a\x00b\ud800c", NOW))
         kept = await work.answer("a1")
     assert kept is not None
     assert kept.text == "ab?c"
@@ -75,9 +76,9 @@ async def test_nul_and_lone_surrogates_do_not_break_an_answer(database: Database
 
 async def test_the_first_assessment_stands(database: Database) -> None:
     interview = await opened(database)
-    answer = Answer("a1", "i1-t1", Part.MAIN, "beta")
+    answer = Answer("a1", "i1-t1", Part.MAIN, "beta", NOW)
     async with database.begin() as work:
-        await work.keep_answer(interview, answer, NOW)
+        await work.keep_answer(interview, answer)
         assert await work.keep_assessment(answer, GRADE, NOW)
         assert not await work.keep_assessment(answer, GRADE._replace(score=1.0), NOW)
 
@@ -89,8 +90,8 @@ async def test_equal_points_share_a_place_and_only_first_attempts_count(database
         database, ANN, "i3", GRADE._replace(verdicts={"a": Heard(Verdict.MET), "b": Heard(Verdict.MET)})
     )
     async with database.begin() as work:
-        ranks = await work.board("local")
-        assert await work.board("slack:T1") == []
+        ranks = (await work.standings.board(ANN, "all", "", NOW, 10)).ranks
+        assert await work.standings.board(OTHER_TEAM, "all", "", NOW, 10) == Board((), None)
     assert [(rank.place, rank.name, rank.answered) for rank in ranks] == [(1, "Ann", 1), (1, "Bea", 1)]
 
 
@@ -149,10 +150,10 @@ async def test_times_come_back_in_utc(database: Database) -> None:
 async def test_a_second_answer_to_the_same_question_is_a_conflict(database: Database) -> None:
     interview = await opened(database)
     async with database.begin() as work:
-        await work.keep_answer(interview, Answer("a1", "i1-t1", Part.MAIN, "beta"), NOW)
+        await work.keep_answer(interview, Answer("a1", "i1-t1", Part.MAIN, "beta", NOW))
     with pytest.raises(Conflict):
         async with database.begin() as work:
-            await work.keep_answer(interview, Answer("a2", "i1-t1", Part.MAIN, "alpha"), NOW)
+            await work.keep_answer(interview, Answer("a2", "i1-t1", Part.MAIN, "alpha", NOW))
 
 
 async def test_taking_an_answer_costs_six_statements(database: Database) -> None:
@@ -168,7 +169,7 @@ async def test_taking_an_answer_costs_six_statements(database: Database) -> None
         interview = await work.open_interview(ANN)
         assert interview is not None
         interview.take("beta")
-        await work.keep_answer(interview, Answer("a1", "i1-t1", Part.MAIN, "beta"), NOW)
+        await work.keep_answer(interview, Answer("a1", "i1-t1", Part.MAIN, "beta", NOW))
         await work.save(interview)
         await work.add_job("grade", "grade:a1", {}, NOW)
     assert len([one for one in statements if not one.startswith("BEGIN")]) == 6
@@ -178,8 +179,8 @@ async def test_questions_count_as_met_when_they_were_graded_or_skipped(database:
     interview = await opened(database)
     async with database.begin() as work:
         assert await work.answered(ANN) == []
-        answer = Answer("a1", "i1-t1", Part.MAIN, "gamma")
-        await work.keep_answer(interview, answer, NOW)
+        answer = Answer("a1", "i1-t1", Part.MAIN, "gamma", NOW)
+        await work.keep_answer(interview, answer)
         await work.keep_assessment(answer, GRADE, NOW)
         assert interview.graded(Part.MAIN, GRADE) is not None
         await work.save(interview)
@@ -199,7 +200,7 @@ async def test_a_board_leaves_hidden_people_out_and_counts_on_after_a_tie(databa
     async with database.connect() as on:
         await on.execute(update(tables.candidate).where(tables.candidate.c.id == "eve").values(hidden=True))
     async with database.begin() as work:
-        ranks = await work.board("local")
+        ranks = (await work.standings.board(ANN, "all", "", NOW, 10)).ranks
     assert [(rank.place, rank.name) for rank in ranks] == [(1, "Max"), (1, "Zoe"), (3, "Ann")]
 
 

@@ -18,8 +18,8 @@ async def answer(ask: Ask, desk: Desk) -> Reply:
         if interview is None:
             raise NothingOpen
         part = interview.take(message.text, message.turn)
-        kept = Answer(desk.new_id(), interview.turn.id, part, message.text)
-        await work.keep_answer(interview, kept, now)
+        kept = Answer(desk.new_id(), interview.turn.id, part, message.text, now)
+        await work.keep_answer(interview, kept)
         await work.save(interview)
         await work.add_job("grade", f"grade:{kept.id}", {"answer": kept.id, "interview": interview.id}, now)
     desk.wake()

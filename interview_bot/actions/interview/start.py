@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 
 from interview_bot.actions.desk import Ask, Desk
-from interview_bot.chat.messages import Card, Choice, Reply
-from interview_bot.chat.phrases import go_on, lane_of
+from interview_bot.chat.messages import Card, Reply
+from interview_bot.chat.phrases import already_open, go_on, lane_of
 from interview_bot.core.errors import BadLevel, BadNumber
 from interview_bot.core.interview import Interview
 from interview_bot.core.picking import LONGEST_PLAN, USUAL_LENGTH, plan
@@ -23,7 +23,7 @@ async def start(ask: Ask, desk: Desk) -> Reply:
         await work.meet(message.who)
         open_one = await work.open_interview(message.who)
         if open_one is not None:
-            return already_open(ask, open_one)
+            return already_open(ask.said, open_one)
         dice = Random(wanted.seed) if wanted.seed is not None else desk.dice  # noqa: S311  (a repeatable choice)
         questions = plan(
             desk.catalogue,
@@ -44,17 +44,6 @@ async def start(ask: Ask, desk: Desk) -> Reply:
         return Reply()
     started = "command.started-thread" if "parent" in message.address else "command.started"
     return Reply((Card(lines=(ask.said.line(started, "note"),)),))
-
-
-def already_open(ask: Ask, interview: Interview) -> Reply:
-    """One sitting at a time: go on with it, or stop it."""
-    choices = (
-        Choice(label=ask.said.word("button.resume"), command="resume", style="primary"),
-        Choice(label=ask.said.word("button.stop"), command="stop", style="danger"),
-    )
-    return Reply(
-        (Card(lines=(ask.said.line("trouble.already-open", track=interview.track),), choices=choices),)
-    )
 
 
 class Wanted:

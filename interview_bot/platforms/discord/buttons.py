@@ -30,6 +30,7 @@ class Pressed(NamedTuple):
     command: str
     turn: str | None
     asks: bool
+    label: str = ""
 
 
 class Presses(Protocol):
@@ -41,7 +42,7 @@ class Presses(Protocol):
 
 
 class Press(
-    ui.DynamicItem[ui.Button[Any]], template=r"ib:\d+:(?P<asks>[ac]):(?P<turn>[^:]*):(?P<command>.+)"
+    ui.DynamicItem[ui.Button[Any]], template=r"ib\|\d+\|(?P<asks>[ac])\|(?P<turn>[^|]*)\|(?P<command>.+)"
 ):
     """A button known by its id alone, so that one from before a restart still works."""
 
@@ -53,7 +54,7 @@ class Press(
     @classmethod
     def standing_for(cls, choice: Choice, number: int) -> Press:
         """The button of a choice; `number` tells apart two that stand for the same."""
-        name = f"ib:{number}:{'a' if choice.asks else 'c'}:{choice.turn or ''}:{choice.command}"[:100]
+        name = f"ib|{number}|{'a' if choice.asks else 'c'}|{choice.turn or ''}|{choice.command}"[:100]
         button: ui.Button[Any] = ui.Button(
             style=_STYLES[choice.style], label=choice.label[:LONGEST_LABEL], custom_id=name
         )
@@ -64,8 +65,9 @@ class Press(
         cls, _: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Read the id of a pressed button."""
-        pressed = Pressed(match["command"], match["turn"] or None, match["asks"] == "a")
-        return cls(cast("ui.Button[Any]", item), pressed)
+        button = cast("ui.Button[Any]", item)
+        turn = match["turn"] or None
+        return cls(button, Pressed(match["command"], turn, match["asks"] == "a", button.label or ""))
 
     async def callback(self, interaction: discord.Interaction) -> Any:
         """Hand the press on."""

@@ -40,9 +40,22 @@ def who(interaction: discord.Interaction, team: str) -> Who:
     return Who(team, str(user.id), user.display_name, interaction.locale.value)
 
 
+def direct(interaction: discord.Interaction) -> dict[str, str]:
+    """Where something is said to a person alone: in direct messages."""
+    return {"platform": "discord", "user": str(interaction.user.id)}
+
+
+def channel(interaction: discord.Interaction) -> dict[str, str] | None:
+    """The text channel in which something was said, or below which its thread stands; None in direct messages."""
+    parent = _parent(interaction) if interaction.guild_id is not None else None
+    if parent is None:
+        return None
+    return {"platform": "discord", "guild": str(interaction.guild_id), "channel": str(parent)}
+
+
 def place(interaction: discord.Interaction, title: str) -> dict[str, str]:
     """Where an interview that starts here takes place: a thread below `parent`, or direct messages."""
-    address = {"platform": "discord", "user": str(interaction.user.id)}
+    address = direct(interaction)
     if interaction.guild_id is None:
         return address | ({"channel": str(interaction.channel_id)} if interaction.channel_id else {})
     parent = _parent(interaction)

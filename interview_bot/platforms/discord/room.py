@@ -27,6 +27,8 @@ Texts = Mapping[str, Mapping[str, str]]
 
 SOON = 1.5
 """Seconds after which an interaction is deferred, of the three that Discord gives."""
+OF_MANAGERS = {"admin", "daily"}
+"""Commands about a whole server or channel: for who may manage the server."""
 ALREADY_ACKNOWLEDGED = 40060
 REPLAYED = "replayed"
 """Marks an interaction that a resumed session brought late."""
@@ -55,28 +57,28 @@ class Room:
 
     async def command(self, interaction: Interaction, words: str) -> None:
         """A slash command: the words that are typed on other platforms."""
-        title = self.word("discord.thread", interaction.locale.value)
-        title = title.replace("{name}", interaction.user.display_name)
-        address = payloads.place(interaction, title)
-
-        async def message() -> Message:
-            who = payloads.who(interaction, await self._team(interaction, None))
-            return Message(who, payloads.key(interaction.id), command=words, address=address)
-
-        await self._answer(interaction, message)
+        await self._do(interaction, words, None)
 
     async def press(self, interaction: Interaction, button: Pressed) -> None:
         """A button: its command, or first the form that it asks for."""
         if button.asks:
             await self._open_form(interaction, button)
+        else:
+            await self._do(interaction, button.command, button.turn)
+
+    async def _do(self, interaction: Interaction, words: str, turn: str | None) -> None:
+        """A command, typed or pressed."""
+        name = words.partition(" ")[0]
+        if name in OF_MANAGERS and interaction.guild_id and not interaction.permissions.manage_guild:
+            await self._note(interaction, "discord.not-allowed")
             return
+        title = self.word("discord.thread", interaction.locale.value)
+        address = payloads.place(interaction, title.replace("{name}", interaction.user.display_name))
+        channel = payloads.channel(interaction)
 
         async def message() -> Message:
-            who = payloads.who(interaction, await self._team(interaction, button.turn))
-            address = payloads.place(interaction, "")
-            return Message(
-                who, payloads.key(interaction.id), command=button.command, turn=button.turn, address=address
-            )
+            who = payloads.who(interaction, await self._team(interaction, turn))
+            return Message(who, payloads.key(interaction.id), "", words, turn, address, channel)
 
         await self._answer(interaction, message)
 
@@ -85,7 +87,7 @@ class Room:
 
         async def message() -> Message:
             who = payloads.who(interaction, await self._team(interaction, filled.turn))
-            address = payloads.place(interaction, "")
+            address = payloads.direct(interaction)
             return Message(who, payloads.key(interaction.id), filled.text, turn=filled.turn, address=address)
 
         await self._answer(interaction, message, typed=filled.text)
@@ -112,17 +114,16 @@ class Room:
     async def _team(self, interaction: Interaction, turn: str | None) -> str:
         found = None
         if interaction.guild_id is None:
-            found = await self.team_at(str(interaction.user.id), str(interaction.channel_id), turn)
+            known = turn.rpartition(":")[2] if turn else None
+            found = await self.team_at(str(interaction.user.id), str(interaction.channel_id), known)
         return payloads.team_of(interaction, found)
 
     async def _open_form(self, interaction: Interaction, button: Pressed) -> None:
         language = interaction.locale.value
-        form = Form(
-            self.word("discord.form-title", language),
-            self.word("discord.form-field", language),
-            button.turn,
-            question_of(interaction.message),
-        )
+        is_answer = button.command == "answer"
+        title = self.word("discord.form-title", language) if is_answer else button.label
+        field = "discord.form-field" if is_answer else "discord.form-other"
+        form = Form(title, self.word(field, language), button.turn, question_of(interaction.message))
         try:
             await interaction.response.send_modal(form)
         except (discord.HTTPException, *_LOST) as lost:
@@ -153,19 +154,22 @@ class Room:
         if reply.cards:
             await self._show(interaction, message, reply.cards)
         elif interaction.type is InteractionType.application_command:
-            done_word = self.word("discord.done", interaction.locale.value)
-            card = Card(lines=(Line(text="{done}", blanks={"done": done_word}, style="note"),))
-            await _send(interaction, view=layout((card,)))
+            await self._note(interaction, "discord.done")
         else:
             await _defer(interaction)
+
+    async def _note(self, interaction: Interaction, key: str) -> None:
+        """One of the room's own sentences."""
+        said = self.word(key, interaction.locale.value)
+        card = Card(lines=(Line(text="{said}", blanks={"said": said}, style="note"),))
+        await _send(interaction, view=layout((card,)))
 
     async def _show(self, interaction: Interaction, message: Message, cards: tuple[Card, ...]) -> None:
         if await _send(interaction, view=layout(cards)) or self.whisper is None:
             return
         # The interaction has ended, but what it asked for is done: say it in direct messages.
-        address = {name: value for name, value in message.address.items() if name in {"platform", "user"}}
         try:
-            await self.whisper(message._replace(address=address), cards)
+            await self.whisper(message._replace(address=payloads.direct(interaction)), cards)
         except Exception as error:
             _say_why("whisper", error)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from interview_bot.chat.messages import Card
+from interview_bot.chat.messages import Card, fill
 from interview_bot.core.ports import Outgoing, SendLater, SendNever, Sent
 from interview_bot.platforms.discord.layout import V2, components
 from interview_bot.platforms.discord.rest import USUAL_WAIT, Refused, Rest
@@ -17,10 +17,11 @@ Address = dict[str, str]
 
 PRIVATE_THREAD = 12
 MINUTES_TO_ARCHIVE = 1_440
+LONGEST_NAME = 100
 
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10003, 10008
 _NOT_OURS = 50005
-_ARCHIVED, _LOCKED = 50083, 160005
+_ARCHIVED, _LOCKED, _THREAD_THERE = 50083, 160005, 160004
 _NO_ACCESS, _NO_PERMISSION = 50001, 50013
 _PLACE_GONE = {_UNKNOWN_CHANNEL, _NO_ACCESS, _NO_PERMISSION, _ARCHIVED, _LOCKED}
 """Deleted, closed, or no longer ours to write in: the conversation goes on elsewhere."""
@@ -59,8 +60,9 @@ class DiscordVoice:
             "allowed_mentions": {"parse": []},
         }
         if outgoing.sent_as and address.get("channel"):
+            below = address.get("thread") if outgoing.sent_as != address.get("root") else None
             try:
-                path = f"/channels/{address['channel']}/messages/{outgoing.sent_as}"
+                path = f"/channels/{below or address['channel']}/messages/{outgoing.sent_as}"
                 edited = await self._rest.call("PATCH", path, content, attempts=outgoing.attempts)
                 return Sent(str(edited["id"]), address)
             except Refused as refused:
@@ -68,7 +70,31 @@ class DiscordVoice:
                     raise
         # Discord gives back the first message if it has the same nonce, instead of saying it twice.
         content |= {"nonce": nonce(outgoing), "enforce_nonce": True}
+        if "user" not in address:
+            return await self._post_openly(content, address, outgoing)
         return await self._post(content, address, outgoing)
+
+    async def _post_openly(self, content: Json, address: Address, outgoing: Outgoing) -> Sent:
+        """Post for all of a channel; what follows the first message stands in a thread below it."""
+        root = address.get("root")
+        if root is None:
+            sent = await self._post_in(address, content, outgoing)
+            return sent._replace(address=address | {"root": sent.sent_as})
+        if "thread" not in address:
+            address |= {"thread": await self._thread_below(root, address, outgoing)}
+        sent = await self._post_in(address | {"channel": address["thread"]}, content, outgoing)
+        return sent._replace(address=address)
+
+    async def _thread_below(self, root: str, address: Address, outgoing: Outgoing) -> str:
+        """A thread below a message, or the channel itself where none may be opened."""
+        first = Card.model_validate(outgoing.card).lines[0]
+        wanted = {"name": fill(first)[:LONGEST_NAME], "auto_archive_duration": MINUTES_TO_ARCHIVE}
+        path = f"/channels/{address['channel']}/messages/{root}/threads"
+        try:
+            return str((await self._rest.call("POST", path, wanted, attempts=outgoing.attempts))["id"])
+        except Refused as refused:
+            # A thread has the id of the message that it stands below.
+            return root if refused.code == _THREAD_THERE else address["channel"]
 
     async def _post(self, content: Json, address: Address, outgoing: Outgoing) -> Sent:
         """Post where the lane is held; where that is gone, in a new place."""

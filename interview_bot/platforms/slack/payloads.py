@@ -28,7 +28,15 @@ def from_command(body: Json) -> Message:
     """A slash command; its words are what was typed after it."""
     who = _who(body["team_id"], body["user_id"], body.get("user_name"), body)
     words = typed(body.get("text") or "").strip()
-    return Message(who, _key(body["trigger_id"]), command=words or "help", address=_address(who))
+    channel = body.get("channel_id") or ""
+    # Direct messages are no place for a channel's settings.
+    place = (
+        {"platform": "slack", "team": body["team_id"], "channel": channel}
+        if channel[:1] in {"C", "G"}
+        else None
+    )
+    key = _key(body["trigger_id"])
+    return Message(who, key, command=words or "help", address=_address(who), place=place)
 
 
 def from_event(body: Json) -> Message | None:

@@ -1,0 +1,133 @@
+"""What a channel hears: the question of the day, how many answered, and the reveal; in somebody's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from interview_bot.chat.cards import prompt_lines
+from interview_bot.chat.messages import Card, Choice, Line
+from interview_bot.chat.wording import Wording
+from interview_bot.core.catalogue import Catalogue
+from interview_bot.core.daily import LOW_POOL, Daily, Post, Told, choose
+from interview_bot.core.ports import Work
+from interview_bot.core.questions import Question
+
+MOST_MISSED = 3
+
+
+async def promise(work: Work, daily: Daily, after: date) -> datetime | None:
+    """Promise the question of the next date after this one; None when the schedule has no more dates."""
+    day = daily.schedule.next_day(after)
+    if day is None:
+        return None
+    due = daily.schedule.due(day)
+    key = f"daily:{daily.id}:{daily.version}:{day.isoformat()}"
+    payload = {"daily": daily.id, "version": daily.version, "day": day.isoformat()}
+    await work.add_job("daily", key, payload, due)
+    return due
+
+
+async def ask_channel(
+    work: Work, daily: Daily, day: date, catalogue: Catalogue, new_id: Callable[[], str], at: datetime
+) -> bool:
+    """Ask a date's question in its channel and reveal those before; False if the date has its question already."""
+    pool = catalogue.about(daily.topic)
+    asked = await work.dailies.asked(daily.id)
+    post = Post(new_id(), daily.id, day, choose(pool, asked, daily.skipped, daily.id))
+    before = await work.dailies.unrevealed(daily.id)
+    if not await work.dailies.add(post):
+        return False
+    for old in before:
+        await reveal(work, daily, old, at)
+    await work.open_lane(_lane(post), daily.set_by._replace(team=daily.team), daily.place)
+    await show(work, daily, post, at)
+    left = sum(one.slug not in {*asked, post.question.slug} for one in pool)
+    if left in {LOW_POOL, 0} and len(pool) > len(asked):
+        await _warn(work, daily, left, at)
+    return True
+
+
+async def show(work: Work, daily: Daily, post: Post, at: datetime) -> None:
+    """Show a question in its channel, or edit the number of answers in."""
+    card = daily_card(Wording(daily.set_by.language), post)
+    await _say(work, post, "question", card, at)
+
+
+async def reveal(work: Work, daily: Daily, post: Post, at: datetime) -> None:
+    """Tell what a good answer says and what most people missed, below the question, where people can discuss it."""
+    if not await work.dailies.reveal(post.id):
+        return
+    said = Wording(daily.set_by.language)
+    await show(work, daily, post._replace(revealed=True), at)
+    await _say(work, post, "reveal", reveal_card(said, post, await work.dailies.told(post.id)), at)
+
+
+def daily_card(said: Wording, post: Post) -> Card:
+    """The question of the day; nothing of what anybody answered but their number."""
+    question = post.question
+    lines = [
+        said.line("daily.title", "heading", topic=question.topic, level=question.level),
+        *prompt_lines(question.prompt),
+        said.line("daily.answers" if post.answers != 1 else "daily.answer", "note", number=post.answers),
+    ]
+    if post.revealed:
+        return Card(lines=(*lines, said.line("daily.over", "note")))
+    answer = Choice(
+        label=said.word("button.answer"),
+        command="answer",
+        turn=f"daily:{post.id}",
+        asks=True,
+        style="primary",
+    )
+    return Card(lines=tuple(lines), choices=(answer,))
+
+
+def reveal_card(said: Wording, post: Post, told: Told) -> Card:
+    """The reference, and what most people missed; nobody can be recognised."""
+    question = post.question
+    lines = [said.line("daily.reveal", "heading"), Line(text="{text}", blanks={"text": question.reference})]
+    missed = [
+        (number, criterion)
+        for criterion in question.criteria
+        if (number := told.missed.get(criterion.id, 0)) and told.graded > 1
+    ]
+    missed.sort(key=lambda one: -one[0])
+    if missed:
+        lines.append(said.line("daily.missed"))
+        lines += [
+            said.line("daily.missed-point", "missed", point=one.point, number=number, graded=told.graded)
+            for number, one in missed[:MOST_MISSED]
+        ]
+    sources = "; ".join(one.title for one in question.sources)
+    if sources:
+        lines.append(said.line("card.sources", "note", sources=sources))
+    return Card(lines=(*lines, said.line("daily.discuss", "note")))
+
+
+def preview_card(said: Wording, question: Question) -> Card:
+    """The question that would be asked next, for whoever looks after the channel."""
+    head = said.line("daily.preview", "heading", topic=question.topic, level=question.level)
+    skip = Choice(label=said.word("button.other"), command="daily skip")
+    return Card(lines=(head, *prompt_lines(question.prompt)), choices=(skip,))
+
+
+async def _warn(work: Work, daily: Daily, left: int, at: datetime) -> None:
+    who = daily.set_by
+    address = {name: value for name, value in daily.place.items() if name not in {"channel", "thread_ts"}}
+    lane = f"whisper:{who.team}:{who.candidate}:daily"
+    await work.open_lane(lane, who, address | {"user": who.candidate})
+    key = "daily.low-pool" if left else "daily.empty-pool"
+    card = Card(lines=(Wording(who.language).line(key, "note", topic=daily.topic, left=left),))
+    await work.post(
+        lane, f"{lane}:{daily.id}:{left}:{at.date()}", card.model_dump(mode="json", exclude_defaults=True), at
+    )
+
+
+def _lane(post: Post) -> str:
+    return f"daily:{post.id}"
+
+
+async def _say(work: Work, post: Post, slot: str, card: Card, at: datetime) -> None:
+    dumped = card.model_dump(mode="json", exclude_defaults=True)
+    await work.post(_lane(post), f"{_lane(post)}:{slot}", dumped, at)

@@ -1,0 +1,89 @@
+"""Looking after challenged grades where there is no reviewers' channel."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from interview_bot.chat.challenges import settle
+from interview_bot.cli.groups import challenges
+from interview_bot.core.challenge import Challenge, labelled, read_decision
+from interview_bot.core.errors import AlreadyDecided, BadDecision, OperatorError
+from interview_bot.core.interview import Turn, Who
+from interview_bot.core.ports import Work
+from interview_bot.wiring import House
+
+
+async def _turn(work: Work, challenge: Challenge) -> tuple[Turn, str]:
+    interview = await work.interview(challenge.interview)
+    if interview is None:
+        raise OperatorError(f"challenge {challenge.id}: its interview is gone")
+    turn = interview.turn_of(challenge.turn)
+    return turn, await work.challenges.text(turn.id)
+
+
+@challenges.command(name="list")
+async def list_() -> None:
+    """List open challenges with question, answer, verdicts and reason."""
+    house = House()
+    await house.ready()
+    try:
+        async with house.database.begin() as work:
+            for one in await work.challenges.all("open"):
+                turn, answer = await _turn(work, one)
+                print(f"{one.id}  {one.who.team}  {turn.question.slug}\n  answer: {answer}")
+                for name, verdict in turn.verdicts().items():
+                    print(f"  {verdict.value:8}{name}")
+                print(f"  reason: {one.reason}\n")
+    finally:
+        await house.close()
+
+
+@challenges.command
+async def decide(challenge: str, *words: str) -> None:
+    """Decide on a challenge.
+
+    Parameters
+    ----------
+    challenge
+        Its id, as `challenges list` shows it.
+    words
+        `uphold: why`, or verdicts and why: `kernel met, cost partial: why`.
+    """
+    house = House()
+    await house.ready()
+    try:
+        async with house.database.begin() as work:
+            found = await work.challenges.of(challenge)
+            interview = await work.interview(found.interview) if found else None
+            if found is None or interview is None:
+                raise OperatorError(f"There is no challenge {challenge}. See: interview-bot challenges list")
+            decision = read_decision(" ".join(words), interview.turn_of(found.turn).question)
+            await settle(work, found, interview, decision, Who("operator", "operator"), house.clock.now())
+    except BadDecision as bad:
+        raise OperatorError(
+            f"{bad.blanks['word']!r} is no decision, expected `uphold: why` or `CRITERION met|partial|missed: why`"
+            f" with one of {bad.blanks['known']}"
+        ) from None
+    except AlreadyDecided:
+        raise OperatorError(f"Challenge {challenge} is decided already") from None
+    finally:
+        await house.close()
+    print("upheld" if not decision.changes else "changed")
+
+
+@challenges.command
+async def export() -> None:
+    """Write decided challenges as labelled answers, one JSON object a line; nobody's name is in them."""
+    house = House()
+    await house.ready()
+    try:
+        async with house.database.begin() as work:
+            for state in ("upheld", "changed"):
+                for one in await work.challenges.all(state):
+                    turn, answer = await _turn(work, one)
+                    if turn.assessment and answer:
+                        told = labelled(one, turn.question, answer, turn.assessment)
+                        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+    finally:
+        await house.close()
