@@ -59,6 +59,34 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("SLACK_API_URL"),
         description="The Web API's base address.",
     )
+    discord_token: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("DISCORD_TOKEN"),
+        description="The bot's token on Discord; with it `serve` serves Discord too.",
+    )
+    discord_message_content: bool = Field(
+        False,
+        validation_alias=AliasChoices("DISCORD_MESSAGE_CONTENT"),
+        description="Whether plain replies in threads are read; wants the privileged Message Content intent. The Answer button, "
+        "commands and direct messages need no privilege.",
+    )
+    discord_shards: int | None = Field(
+        None,
+        ge=1,
+        validation_alias=AliasChoices("DISCORD_SHARDS"),
+        description="Into how many shards the bot's servers are divided, the same for every process; as many as Discord advises "
+        "if unset.",
+    )
+    discord_api_base: str = Field(
+        "https://discord.com/api/v10",
+        validation_alias=AliasChoices("DISCORD_API_BASE"),
+        description="The base address of Discord's REST interface.",
+    )
+    discord_gateway_url: str = Field(
+        "wss://gateway.discord.gg/",
+        validation_alias=AliasChoices("DISCORD_GATEWAY_URL"),
+        description="The address of Discord's gateway.",
+    )
 
     grader: GraderName | None = Field(
         None,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from random import SystemRandom
 from signal import SIGINT, SIGTERM
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 import structlog
-from pydantic import SecretStr
 
 from interview_bot.actions.desk import Desk
 from interview_bot.bank.files import catalogue
-from interview_bot.bot import Bot
+from interview_bot.bot import COMMANDS, Bot
+from interview_bot.chat import wording
 from interview_bot.chat.messages import Card, Message
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.errors import BadSetting, OperatorError
@@ -140,11 +140,24 @@ class House:
     @cached_property
     def bot(self) -> Bot:
         """The conversation engine."""
-        keep = self.settings.keep_days
-        desk = Desk(
-            self.database, self.catalogue, self.clock, SystemRandom(), new_id, self._wake, self._prefix, keep
+        return self._bot()
+
+    def _bot(self, start: str = "") -> Bot:
+        """The conversation engine where `start` is typed between the prefix and a topic."""
+        dice, prefix = SystemRandom(), self._prefix
+        return Bot(
+            Desk(
+                self.database,
+                self.catalogue,
+                self.clock,
+                dice,
+                new_id,
+                self._wake,
+                prefix,
+                self.settings.keep_days,
+                start,
+            )
         )
-        return Bot(desk)
 
     def worker(self, voices: Mapping[str, Voice]) -> Worker:
         """A worker that speaks with these voices."""
@@ -179,7 +192,8 @@ class House:
 
     async def whisper(self, message: Message, cards: tuple[Card, ...]) -> None:
         """Say cards to one person where the platform has no reply of its own: through the outbox."""
-        lane = f"whisper:{message.who.team}:{message.who.candidate}:{message.address.get('thread_ts', '')}"
+        place = message.address.get("thread_ts") or message.address.get("channel", "")
+        lane = f"whisper:{message.who.team}:{message.who.candidate}:{place}"
         now = self.clock.now()
         async with self.database.begin() as work:
             await work.meet(message.who)
@@ -190,38 +204,91 @@ class House:
         self._wake()
 
     async def serve(self) -> None:
-        """Serve Slack until stopped: Socket Mode with an app token, else HTTP with a signing secret.
+        """Serve Slack, Discord or both, as their tokens are set, until stopped.
 
         Raises:
             OperatorError: a token is missing or refused, or the database cannot be used.
         """
+        rooms = [room for room in (self._slack(), self._discord()) if room]
+        if not rooms:
+            raise BadSetting(
+                "SLACK_BOT_TOKEN is missing, expected the bot's token, xoxb-...; or DISCORD_TOKEN"
+            )
+        await self.ready()
+        worker = self.worker({room.platform: room.voice for room in rooms})
+        working = asyncio.create_task(worker.run())
+        serving = [asyncio.create_task(room.serve()) for room in rooms]
+        try:
+            # The first that ends was told to stop, or cannot go on: the others end with it.
+            done, _ = await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+            for one in done:
+                one.result()
+        finally:
+            for one in (*serving, working):
+                one.cancel()
+            await asyncio.gather(*serving, working, return_exceptions=True)
+            for room in rooms:
+                if room.close:
+                    await room.close()
+            await self.close()
+
+    def _slack(self) -> Served | None:
+        """Slack: Socket Mode with an app token, else HTTP with a signing secret."""
+        settings = self.settings
+        app_token, secret = settings.slack_app_token, settings.slack_signing_secret
+        if settings.slack_bot_token is None:
+            if app_token or secret:
+                raise BadSetting("SLACK_BOT_TOKEN is missing, expected the bot's token, xoxb-...")
+            return None
+        if app_token is None and secret is None:
+            raise BadSetting("SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) is missing")
         from interview_bot.platforms.slack.app import make_app
         from interview_bot.platforms.slack.voice import SlackVoice
 
-        settings = self.settings
-        token = _needed(settings.slack_bot_token, "SLACK_BOT_TOKEN", "the bot's token, xoxb-...")
-        app_token, secret = settings.slack_app_token, settings.slack_signing_secret
-        if app_token is None and secret is None:
-            raise BadSetting("SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) is missing")
-        await self.ready()
         app = make_app(
             self.bot.receive,
-            bot_token=token,
+            bot_token=settings.slack_bot_token.get_secret_value(),
             signing_secret=secret.get_secret_value() if secret else None,
             api_url=settings.slack_api_url,
             whisper=self.whisper,
         )
-        worker = self.worker({"slack": SlackVoice(app.client)})
-        working = asyncio.create_task(worker.run())
+        voice = SlackVoice(app.client)
+        if app_token is None:
+            return Served("slack", voice, lambda: self._serve_http(app))
+        return Served("slack", voice, lambda: self._serve_socket(app, app_token.get_secret_value()))
+
+    def _discord(self) -> Served | None:
+        """Discord: a gateway connection for each shard that no other process holds."""
+        settings = self.settings
+        if settings.discord_token is None:
+            return None
         try:
-            if app_token is not None:
-                await self._serve_socket(app, app_token.get_secret_value())
-            else:
-                await self._serve_http(app)
-        finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
-            await self.close()
+            from interview_bot.platforms.discord.bot import Options
+            from interview_bot.platforms.discord.gateway import Vocabulary, make_gateway
+            from interview_bot.platforms.discord.room import Room
+            from interview_bot.platforms.discord.voice import DiscordVoice
+        except ModuleNotFoundError as lost:
+            raise OperatorError(
+                f"The package {lost.name} is missing. Run: pip install 'interview-bot[discord]'"
+            ) from None
+        texts = {language: wording.texts(language) for language in ("en", "de")}
+        room = Room(self._bot(start="start ").receive, self._team_on_discord, texts, self.whisper)
+        options = Options(
+            settings.discord_token.get_secret_value(),
+            settings.discord_api_base,
+            settings.discord_gateway_url,
+            settings.discord_message_content,
+            settings.discord_shards,
+        )
+        names = {name for one in self.catalogue.topics() for name in (one.track, one.name)}
+        words = Vocabulary(tuple(COMMANDS), tuple(sorted(names)))
+        gateway = make_gateway(room, options, words, self.database.held, self.clock.now, new_id())
+        voice = DiscordVoice(gateway.rest)
+        return Served("discord", voice, lambda: _until_a_signal(gateway.run()), gateway.rest.close)
+
+    async def _team_on_discord(self, candidate: str, channel: str, turn: str | None) -> str | None:
+        async with self.database.begin() as work:
+            return await work.team_at("discord", candidate, channel, turn and turn.rpartition(".")[2])
 
     async def _serve_http(self, app: AsyncApp) -> None:
         import uvicorn
@@ -240,13 +307,36 @@ class House:
 
         handler = await connect(app, app_token, self.settings.slack_api_url)
         log.info("slack.socket")
-        stopped = asyncio.Event()
-        for signal in (SIGINT, SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(signal, stopped.set)
         try:
-            await stopped.wait()
+            await _until_a_signal(asyncio.Event().wait())
         finally:
             await handler.close_async()
+
+
+class Served(NamedTuple):
+    """A platform that is set up: how it speaks, and what runs until it is told to stop."""
+
+    platform: str
+    voice: Voice
+    serve: Callable[[], Coroutine[Any, Any, object]]
+    close: Callable[[], Awaitable[object]] | None = None
+    """Closes what the voice has opened."""
+
+
+async def _until_a_signal(work: Awaitable[object]) -> None:
+    """Do something until it ends or the process is told to stop."""
+    stopped = asyncio.Event()
+    for signal in (SIGINT, SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signal, stopped.set)
+    told, working = asyncio.ensure_future(stopped.wait()), asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait({told, working}, return_when=asyncio.FIRST_COMPLETED)
+        if working in done:
+            working.result()
+    finally:
+        told.cancel()
+        working.cancel()
+        await asyncio.gather(told, working, return_exceptions=True)
 
 
 def slack_manifest(request_url: str | None) -> dict[str, object]:
@@ -254,12 +344,6 @@ def slack_manifest(request_url: str | None) -> dict[str, object]:
     from interview_bot.platforms.slack.manifest import manifest
 
     return manifest(request_url)
-
-
-def _needed(secret: SecretStr | None, variable: str, what: str) -> str:
-    if secret is None:
-        raise BadSetting(f"{variable} is missing, expected {what}")
-    return secret.get_secret_value()
 
 
 def user_name() -> str:

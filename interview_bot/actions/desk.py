@@ -27,6 +27,8 @@ class Desk:
     """What is typed before a command on this platform."""
     keep_days: int = 0
     """How long the words of answers are kept, in days; 0: for ever."""
+    start: str = ""
+    """What is typed between the prefix and a topic."""
 
 
 @dataclass(frozen=True)

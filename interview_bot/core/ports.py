@@ -215,6 +215,13 @@ class Work(Protocol):
         """Have a card said in a lane; a card in a known slot replaces what was said there."""
         ...
 
+    async def team_at(self, platform: str, candidate: str, channel: str, turn: str | None) -> str | None:
+        """The team of a person's interview: the one that a turn belongs to, else the newest held in a channel.
+
+        For a platform on which one conversation with a person serves several teams.
+        """
+        ...
+
     async def answered(self, who: Who) -> Sequence[str]:
         """Slugs of all questions that the candidate was graded on or skipped, oldest first."""
         ...

@@ -16,6 +16,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from interview_bot.core.errors import Conflict, DatabaseUnreachable
 from interview_bot.storage.address import address, plain
+from interview_bot.storage.held import Held
 from interview_bot.storage.queue import SqlQueue
 from interview_bot.storage.trouble import fact_of
 from interview_bot.storage.work import SqlWork
@@ -41,6 +42,7 @@ class Database:
         """Use the database at this address; nothing connects yet."""
         self.engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
         self.queue = SqlQueue(self)
+        self.held = Held(self)
 
     @property
     def is_sqlite(self) -> bool:

@@ -19,6 +19,23 @@ def belongs(who: Who) -> tuple[Any, ...]:
     return (t.interview.c.team_id == who.team, t.interview.c.candidate_id == who.candidate)
 
 
+async def team_at(
+    on: AsyncConnection, platform: str, candidate: str, channel: str, turn: str | None
+) -> str | None:
+    """The team of a person's interview: the one that a turn belongs to, else the newest held in a channel."""
+    query = (
+        select(t.interview.c.team_id)
+        .join(t.lane, t.lane.c.id == "interview:" + t.interview.c.id)
+        .where(t.interview.c.candidate_id == candidate, t.lane.c.platform == platform)
+        .order_by(t.interview.c.started_at.desc())
+        .limit(1)
+    )
+    by_turn = query.join(t.turn).where(t.turn.c.id == turn)
+    by_channel = query.where(t.lane.c.address["channel"].as_string() == channel)
+    found = await on.scalar(by_turn) if turn else None
+    return found or await on.scalar(by_channel)
+
+
 async def answered(on: AsyncConnection, who: Who) -> Sequence[str]:
     """Slugs of all questions that the candidate was graded on or skipped, oldest first."""
     query = (

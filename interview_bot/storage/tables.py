@@ -113,6 +113,8 @@ Index(
     sqlite_where=_OPEN,
     postgresql_where=_OPEN,
 )
+# Direct messages on Discord belong to no team: whose interview is held there is asked of the person.
+Index("ix_interview_person", interview.c.candidate_id, interview.c.started_at)
 Index("ix_interview_candidate", interview.c.team_id, interview.c.candidate_id, interview.c.started_at)
 
 turn = Table(
@@ -336,3 +338,12 @@ Index(
 )
 # For the oldest of all lanes: without it PostgreSQL walks through everything that was ever sent.
 Index("ix_outbox_oldest_unsent", outbox.c.id, sqlite_where=_UNSENT_SQLITE, postgresql_where=_UNSENT)
+
+held = Table(
+    "held",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("note", Json),
+)

@@ -213,6 +213,10 @@ class SqlWork:
         new = {"card": row.excluded.card, "revision": t.outbox.c.revision + 1, "due_at": row.excluded.due_at}
         await self._on.execute(row.on_conflict_do_update(index_elements=["slot"], set_=new))
 
+    async def team_at(self, platform: str, candidate: str, channel: str, turn: str | None) -> str | None:
+        """The team of a person's interview: the one that a turn belongs to, else the newest held in a channel."""
+        return await history.team_at(self._on, platform, candidate, channel, turn)
+
     async def answered(self, who: Who) -> Sequence[str]:
         """Slugs of all questions that the candidate was graded on or skipped, oldest first."""
         return await history.answered(self._on, who)

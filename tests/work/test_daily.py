@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,6 +21,7 @@ from interview_bot.storage import tables
 from interview_bot.storage.database import Database
 from interview_bot.work.daily import DailyWork
 from tests.bench import ADDRESS, ANN, Bench
+from tests.dialogues.test_dialogues import follow
 
 BEA = Who("local", "bea", "Bea")
 ZONES = (
@@ -36,6 +38,10 @@ class HandClock:
 
     def now(self) -> datetime:
         return self.at
+
+
+async def test_a_channel_sets_previews_skips_and_ends_its_question_of_the_day(bench: Bench) -> None:
+    await follow(Path(__file__).parent / "daily.txt", bench.hear)
 
 
 async def test_an_answer_to_the_question_of_the_day_is_private_counted_and_taken_once(bench: Bench) -> None:

@@ -26,7 +26,15 @@ async def review(ask: Ask, desk: Desk) -> Reply:
         due = await work.memory.due(message.who, now)
         slugs = tuple(one.slug for one in due if one.slug in desk.catalogue.questions)[:number]
         if not slugs:
-            return Reply((Card(lines=(ask.said.line("command.review-none", start=f"{desk.prefix}docker"),)),))
+            return Reply(
+                (
+                    Card(
+                        lines=(
+                            ask.said.line("command.review-none", start=f"{desk.prefix}{desk.start}docker"),
+                        )
+                    ),
+                )
+            )
         interview = Interview(desk.new_id(), message.who, "review", slugs, now)
         await work.open_lane(lane_of(interview), message.who, message.address)
         await work.add(interview)

@@ -42,7 +42,8 @@ async def start(ask: Ask, desk: Desk) -> Reply:
     desk.wake()
     if message.address.get("platform") == "terminal":
         return Reply()
-    return Reply((Card(lines=(ask.said.line("command.started", "note"),)),))
+    started = "command.started-thread" if "parent" in message.address else "command.started"
+    return Reply((Card(lines=(ask.said.line(started, "note"),)),))
 
 
 class Wanted:

@@ -25,7 +25,7 @@ async def leaderboard(ask: Ask, desk: Desk) -> Reply:
         "you": board.own._asdict() if board.own else None,
     }
     if not board.ranks:
-        none = ask.said.line("command.board-none", start=f"{desk.prefix}docker")
+        none = ask.said.line("command.board-none", start=f"{desk.prefix}{desk.start}docker")
         return Reply((Card(lines=(none,)),), data)
     title = ask.said.line(f"command.board-title-{period}", "heading")
     about = [ask.said.line("command.board-topic", "note", topic=topic)] if topic else []

@@ -22,7 +22,7 @@ async def progress(ask: Ask, desk: Desk) -> Reply:
     ]
     data = {"topics": topics, "due": due}
     if not scores:
-        none = ask.said.line("command.progress-none", start=f"{desk.prefix}docker")
+        none = ask.said.line("command.progress-none", start=f"{desk.prefix}{desk.start}docker")
         return Reply((Card(lines=(none,)),), data)
     lines = [ask.said.line("command.progress-title", "heading")]
     for one in scores:

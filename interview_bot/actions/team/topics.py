@@ -13,5 +13,5 @@ async def topics(ask: Ask, desk: Desk) -> Reply:
         ask.said.line("command.topic", topic=one.name, track=one.track, questions=one.questions)
         for one in desk.catalogue.topics()
     ]
-    lines.append(ask.said.line("command.topics-how", "note", start=f"{desk.prefix}docker"))
+    lines.append(ask.said.line("command.topics-how", "note", start=f"{desk.prefix}{desk.start}docker"))
     return Reply((Card(lines=tuple(lines)),))

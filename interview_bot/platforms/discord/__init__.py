@@ -1,0 +1,1 @@
+"""The Discord room: interactions become Messages, Cards become Components V2."""

@@ -1,0 +1,138 @@
+"""Says what stands in the outbox: in a private thread or direct messages, edits in place."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import structlog
+
+from interview_bot.chat.messages import Card
+from interview_bot.core.ports import Outgoing, SendLater, SendNever, Sent
+from interview_bot.platforms.discord.layout import V2, components
+from interview_bot.platforms.discord.rest import USUAL_WAIT, Refused, Rest
+
+Json = dict[str, Any]
+Address = dict[str, str]
+
+PRIVATE_THREAD = 12
+MINUTES_TO_ARCHIVE = 1_440
+
+_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10003, 10008
+_NOT_OURS = 50005
+_ARCHIVED, _LOCKED = 50083, 160005
+_NO_ACCESS, _NO_PERMISSION = 50001, 50013
+_PLACE_GONE = {_UNKNOWN_CHANNEL, _NO_ACCESS, _NO_PERMISSION, _ARCHIVED, _LOCKED}
+"""Deleted, closed, or no longer ours to write in: the conversation goes on elsewhere."""
+_CANNOT_EDIT = {_UNKNOWN_MESSAGE, _NOT_OURS, *_PLACE_GONE}
+log = structlog.get_logger()
+
+
+class DiscordVoice:
+    """Speaks with one bot token."""
+
+    def __init__(self, rest: Rest) -> None:
+        """Speak through this."""
+        self._rest = rest
+        self._bot = ""
+
+    async def say(self, outgoing: Outgoing) -> Sent:
+        """Post or edit one message.
+
+        Raises:
+            SendLater: Discord asks to wait, or it is not known whether it worked.
+            SendNever: there is no place left to say it, or Discord will never take the message.
+        """
+        try:
+            return await self._say(outgoing)
+        except Refused as refused:
+            if refused.status == 401:
+                log.warning("discord.token_refused", outbox=outgoing.id)
+                raise SendLater(USUAL_WAIT) from None
+            raise SendNever(str(refused)) from None
+
+    async def _say(self, outgoing: Outgoing) -> Sent:
+        address = dict(outgoing.address)
+        content: Json = {
+            "components": components((Card.model_validate(outgoing.card),)),
+            "flags": V2,
+            "allowed_mentions": {"parse": []},
+        }
+        if outgoing.sent_as and address.get("channel"):
+            try:
+                path = f"/channels/{address['channel']}/messages/{outgoing.sent_as}"
+                edited = await self._rest.call("PATCH", path, content, attempts=outgoing.attempts)
+                return Sent(str(edited["id"]), address)
+            except Refused as refused:
+                if refused.code not in _CANNOT_EDIT:
+                    raise
+        # Discord gives back the first message if it has the same nonce, instead of saying it twice.
+        content |= {"nonce": nonce(outgoing), "enforce_nonce": True}
+        return await self._post(content, address, outgoing)
+
+    async def _post(self, content: Json, address: Address, outgoing: Outgoing) -> Sent:
+        """Post where the lane is held; where that is gone, in a new place."""
+        if address.get("channel"):
+            try:
+                return await self._post_in(address, content, outgoing)
+            except Refused as refused:
+                if refused.code not in _PLACE_GONE or "user" not in address:
+                    raise
+                log.info("discord.place_gone", outbox=outgoing.id, reason=str(refused))
+        try:
+            thread = await self._thread(address, outgoing)
+            if thread:
+                return await self._post_in(address | {"channel": thread}, content, outgoing)
+        except Refused as refused:
+            log.info("discord.no_thread", outbox=outgoing.id, reason=str(refused))
+        direct = await self._direct(address, outgoing)
+        return await self._post_in(address | {"channel": direct}, content, outgoing)
+
+    async def _post_in(self, address: Address, content: Json, outgoing: Outgoing) -> Sent:
+        path = f"/channels/{address['channel']}/messages"
+        posted = await self._rest.call("POST", path, content, attempts=outgoing.attempts)
+        return Sent(str(posted["id"]), address)
+
+    async def _thread(self, address: Address, outgoing: Outgoing) -> str | None:
+        """A private thread with the candidate in it; None if the lane asks for none."""
+        parent, attempts = address.get("parent"), outgoing.attempts
+        if not parent:
+            return None
+        thread = await self._opened_before(address) if attempts > 1 else None
+        if thread is None:
+            wanted = {
+                "name": address["title"],
+                "type": PRIVATE_THREAD,
+                "auto_archive_duration": MINUTES_TO_ARCHIVE,
+                "invitable": False,
+            }
+            made = await self._rest.call("POST", f"/channels/{parent}/threads", wanted, attempts=attempts)
+            thread = str(made["id"])
+        await self._rest.call(
+            "PUT", f"/channels/{thread}/thread-members/{address['user']}", attempts=attempts
+        )
+        return thread
+
+    async def _opened_before(self, address: Address) -> str | None:
+        """A thread that an earlier try opened, for then nobody wrote down where it is."""
+        if not self._bot:
+            self._bot = str((await self._rest.call("GET", "/users/@me"))["id"])
+        active = await self._rest.call("GET", f"/guilds/{address['guild']}/threads/active")
+        ours = [
+            str(one["id"])
+            for one in active.get("threads", [])
+            if (one.get("parent_id"), one.get("owner_id"), one.get("name"))
+            == (address["parent"], self._bot, address["title"])
+        ]
+        return max(ours, key=int, default=None)
+
+    async def _direct(self, address: Address, outgoing: Outgoing) -> str:
+        wanted = {"recipient_id": address["user"]}
+        opened = await self._rest.call("POST", "/users/@me/channels", wanted, attempts=outgoing.attempts)
+        return str(opened["id"])
+
+
+def nonce(outgoing: Outgoing) -> str:
+    """The same for every try to say the same; Discord takes 25 characters."""
+    told = f"{outgoing.lane}:{outgoing.id}:{outgoing.revision}"
+    return hashlib.blake2s(told.encode(), digest_size=12).hexdigest()

@@ -1,0 +1,131 @@
+"""Our Discord room between the fake Discord and a whole bot over a real database; and the real program as a process."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from interview_bot.bot import COMMANDS
+from interview_bot.chat.wording import texts
+from interview_bot.platforms.discord.bot import Options
+from interview_bot.platforms.discord.gateway import Gateway, Vocabulary, make_gateway
+from interview_bot.platforms.discord.room import Receive, Room
+from interview_bot.platforms.discord.voice import DiscordVoice
+from interview_bot.settings import Settings
+from interview_bot.wiring import House, new_id
+from interview_bot.work.worker import Worker
+from tests.fakes.discord import Channel, FakeDiscord, Interaction, Member
+
+TEXTS = {language: texts(language) for language in ("en", "de")}
+
+
+def gateway_for(
+    house: House, discord: FakeDiscord, receive: Receive | None = None, **options: bool
+) -> Gateway:
+    """The connections of one process, not yet running."""
+    room = Room(receive or house._bot("start ").receive, house._team_on_discord, TEXTS, house.whisper)
+    told = Options(discord.token, discord.api_base, discord.gateway_url, **options)
+    words = Vocabulary(tuple(COMMANDS), ("fruit", "basics", "stones", "rare"))
+    return make_gateway(room, told, words, house.database.held, house.clock.now, new_id())
+
+
+@dataclass
+class Stage:
+    """Everything on stage, in one process; cards are sent when a test says so."""
+
+    discord: FakeDiscord
+    house: House
+    gateway: Gateway
+    worker: Worker
+    running: asyncio.Task[None]
+
+    async def say(self, member: Member, text: str, channel: Channel | None = None) -> list[str]:
+        """Say something as on any platform (`/...` is a command); all that is shown because of it."""
+        where = channel or member.dm
+        before, edits = len(self.discord.messages), self._edits()
+        if not text.startswith("/"):
+            await member.types(text, where)
+            before += 1
+        else:
+            await command(member, text[1:], where)
+        async with asyncio.timeout(10):
+            while len(self.discord.messages) == before and self._edits() == edits:
+                await self.worker.until_idle()
+                await asyncio.sleep(0.002)
+        await self.worker.until_idle()
+        return [one.text for one in self.discord.messages[before:]]
+
+    def _edits(self) -> int:
+        return sum(one.edits for one in self.discord.messages)
+
+
+async def command(member: Member, words: str, channel: Channel | None = None) -> Interaction:
+    """Use the command that some typed words stand for on other platforms."""
+    name, _, rest = words.partition(" ")
+    if name not in COMMANDS:
+        return await member.slash("start", channel, topic=words)
+    period, _, topic = rest.partition(" ")
+    filled = {"period": period, "topic": topic} if name == "leaderboard" else {"words": rest}
+    return await member.slash(name, channel, **{key: value for key, value in filled.items() if value})
+
+
+@asynccontextmanager
+async def staged(
+    discord: FakeDiscord, database_url: str, bank: Path, receive: Receive | None = None, **options: bool
+) -> AsyncGenerator[Stage]:
+    """A connected bot; it is ended with the block."""
+    house = House(Settings.model_construct(database_url=database_url, questions=bank))
+    gateway = gateway_for(house, discord, receive, **options)
+    worker = house.worker({"discord": DiscordVoice(gateway.rest)})
+    running = asyncio.create_task(gateway.run())
+    try:
+        await discord.connected()
+        yield Stage(discord, house, gateway, worker, running)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await gateway.rest.close()
+        await house.close()
+
+
+@dataclass
+class Program:
+    """What a test needs to start `interview-bot serve` on one database and one Discord."""
+
+    discord: FakeDiscord
+    database_url: str
+    bank: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def served(self) -> AsyncGenerator[asyncio.subprocess.Process]:
+        """A bot that is connected; it is told to stop with the block."""
+        links = len(self.discord.gateway.links)
+        process = await self.start()
+        try:
+            await self.discord.connected(links + 1, within=20)
+            yield process
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGTERM)
+            await process.wait()
+
+    async def start(self, stderr: int | None = None) -> asyncio.subprocess.Process:
+        """The process, as it is started."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.bank),
+            "INTERVIEW_BOT_DATABASE_URL": self.database_url,
+            "INTERVIEW_BOT_QUESTIONS": str(self.bank),
+            "DISCORD_API_BASE": self.discord.api_base,
+            "DISCORD_GATEWAY_URL": self.discord.gateway_url,
+            "DISCORD_TOKEN": self.discord.token,
+            **self.settings,
+        }
+        command = (sys.executable, "-m", "interview_bot", "serve")
+        root = Path(__file__).parents[2]
+        return await asyncio.create_subprocess_exec(*command, env=environment, cwd=root, stderr=stderr)
