@@ -24,6 +24,7 @@ from tests.bench import ADDRESS, ANN, Bench
 from tests.dialogues.test_dialogues import follow
 
 BEA = Who("local", "bea", "Bea")
+SCRIPT = (Path(__file__).parent / "daily.txt").read_text(encoding="utf-8")
 ZONES = (
     "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Kiritimati",
     "America/Sao_Paulo", "Africa/Casablanca", "Pacific/Apia",
@@ -41,7 +42,7 @@ class HandClock:
 
 
 async def test_a_channel_sets_previews_skips_and_ends_its_question_of_the_day(bench: Bench) -> None:
-    await follow(Path(__file__).parent / "daily.txt", bench.hear)
+    await follow(SCRIPT, bench.hear)
 
 
 async def test_an_answer_to_the_question_of_the_day_is_private_counted_and_taken_once(bench: Bench) -> None:
