@@ -45,7 +45,7 @@ COMMANDS: dict[str, Action] = {
 """One line for each command; any other word is a topic to start with."""
 
 FORMS: dict[str, Action] = {"challenge": challenge, "daily": answer_daily, "decide": decide}
-"""What a form's text is for, by the first word of its `turn`; any other turn is one of the open interview."""
+"""What a form's text is for, by what stands before the point in its `turn`; any other turn is one of the open interview."""
 
 TRIES = 5
 """How often an action is repeated when somebody else changed the same interview at the same moment."""
@@ -85,7 +85,7 @@ class Bot:
 
 def _typed(message: Message) -> Action:
     """Words without a command answer the open question, or what the form was opened for."""
-    kind = (message.turn or "").partition(":")[0]
+    kind = (message.turn or "").partition(".")[0]
     return FORMS.get(kind, answer)
 
 

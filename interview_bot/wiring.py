@@ -279,7 +279,7 @@ class House:
 
     async def _team_on_discord(self, candidate: str, channel: str, turn: str | None) -> str | None:
         async with self.database.begin() as work:
-            return await work.team_at("discord", candidate, channel, turn)
+            return await work.team_at("discord", candidate, channel, turn and turn.rpartition(".")[2])
 
     async def _serve_http(self, app: AsyncApp) -> None:
         import uvicorn

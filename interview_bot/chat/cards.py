@@ -104,7 +104,7 @@ def result_card(words: Wording, turn: Turn, part: Part, assessment: Assessment, 
 def _challenge(words: Wording, turn: Turn) -> tuple[Choice, ...]:
     """A grade can be challenged, whatever it is."""
     label = words.word("button.challenge")
-    return (Choice(label=label, command="challenge", turn=f"challenge:{turn.id}", asks=True),)
+    return (Choice(label=label, command="challenge", turn=f"challenge.{turn.id}", asks=True),)
 
 
 def _note(flag: str, assessment: Assessment) -> str:

@@ -63,7 +63,7 @@ def reviewers_card(said: Wording, challenge: Challenge, turn: Turn, answer: str)
     decide = Choice(
         label=said.word("button.decide"),
         command="decide",
-        turn=f"decide:{challenge.id}",
+        turn=f"decide.{challenge.id}",
         asks=True,
         style="primary",
     )

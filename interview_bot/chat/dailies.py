@@ -76,7 +76,7 @@ def daily_card(said: Wording, post: Post) -> Card:
     answer = Choice(
         label=said.word("button.answer"),
         command="answer",
-        turn=f"daily:{post.id}",
+        turn=f"daily.{post.id}",
         asks=True,
         style="primary",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from interview_bot.chat.cards import question_card, summary_card
@@ -49,6 +49,11 @@ async def conclude(work: Work, interview: Interview, at: datetime, *, stopped: b
     words = Wording(interview.who.language)
     card = summary_card(words, interview, summarise(interview.turns), stopped)
     await say(work, interview, "summary", card, at)
+
+
+def privately(address: Mapping[str, str]) -> dict[str, str]:
+    """The person's direct messages, wherever something was said."""
+    return {name: address[name] for name in ("platform", "team", "user") if name in address}
 
 
 def already_open(words: Wording, interview: Interview) -> Reply:

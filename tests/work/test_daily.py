@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,8 +21,10 @@ from interview_bot.storage import tables
 from interview_bot.storage.database import Database
 from interview_bot.work.daily import DailyWork
 from tests.bench import ADDRESS, ANN, Bench
+from tests.dialogues.test_dialogues import follow
 
 BEA = Who("local", "bea", "Bea")
+SCRIPT = (Path(__file__).parent / "daily.txt").read_text(encoding="utf-8")
 ZONES = (
     "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Kiritimati",
     "America/Sao_Paulo", "Africa/Casablanca", "Pacific/Apia",
@@ -36,6 +39,10 @@ class HandClock:
 
     def now(self) -> datetime:
         return self.at
+
+
+async def test_a_channel_sets_previews_skips_and_ends_its_question_of_the_day(bench: Bench) -> None:
+    await follow(SCRIPT, bench.hear)
 
 
 async def test_an_answer_to_the_question_of_the_day_is_private_counted_and_taken_once(bench: Bench) -> None:

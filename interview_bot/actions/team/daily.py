@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from interview_bot.actions.desk import Ask, Desk
 from interview_bot.chat.dailies import ask_channel, preview_card, promise, reveal, show
 from interview_bot.chat.messages import Card, Reply
+from interview_bot.chat.phrases import privately
 from interview_bot.core.calendar import Schedule, read_time, read_zone
 from interview_bot.core.daily import Daily, choose, sitting_id
 from interview_bot.core.errors import (
@@ -122,7 +123,7 @@ def _date(word: str) -> date:
 async def answer_daily(ask: Ask, desk: Desk) -> Reply:
     """An answer to the question of the day: one for each person, graded in private, beside an open interview."""
     message, now = ask.message, desk.clock.now()
-    who, post_id = message.who, (message.turn or "").removeprefix("daily:")
+    who, post_id = message.who, (message.turn or "").removeprefix("daily.")
     async with desk.storage.begin() as work:
         if not await work.first_time(message.delivery, who):
             return Reply()
@@ -135,7 +136,7 @@ async def answer_daily(ask: Ask, desk: Desk) -> Reply:
         if await work.interview(sitting_id(post.id, who)) is not None:
             raise AlreadyAnswered
         sitting = Interview(sitting_id(post.id, who), who, "daily", (post.question.slug,), now, State.DAILY)
-        await work.open_lane(f"interview:{sitting.id}", who, message.address)
+        await work.open_lane(f"interview:{sitting.id}", who, privately(message.address))
         await work.add(sitting)
         turn = sitting.ask(post.question, desk.new_id())
         sitting.state = State.DAILY

@@ -15,7 +15,7 @@ async def decide(ask: Ask, desk: Desk) -> Reply:
     async with desk.storage.begin() as work:
         if not await work.first_time(message.delivery, message.who):
             return Reply()
-        challenge = await work.challenges.of((message.turn or "").removeprefix("decide:"))
+        challenge = await work.challenges.of((message.turn or "").removeprefix("decide."))
         if challenge is None or challenge.who.team != message.who.team or challenge.state != "open":
             raise AlreadyDecided
         interview = await work.interview(challenge.interview)

@@ -65,6 +65,12 @@ def place(interaction: discord.Interaction, title: str) -> dict[str, str]:
     return address
 
 
+def channel_of(interaction: discord.Interaction) -> dict[str, str] | None:
+    """The server's channel in which a command was typed, for what is set up for a channel."""
+    parent = _parent(interaction) if interaction.guild_id is not None else None
+    return {"platform": "discord", "channel": str(parent)} if parent else None
+
+
 def _parent(interaction: discord.Interaction) -> int | None:
     """The text channel below which a private thread can stand."""
     channel = interaction.channel

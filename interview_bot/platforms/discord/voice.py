@@ -102,7 +102,7 @@ class DiscordVoice:
             try:
                 return await self._post_in(address, content, outgoing)
             except Refused as refused:
-                if refused.code not in _PLACE_GONE:
+                if refused.code not in _PLACE_GONE or "user" not in address:
                     raise
                 log.info("discord.place_gone", outbox=outgoing.id, reason=str(refused))
         try:
