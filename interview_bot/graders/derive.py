@@ -6,56 +6,48 @@ import re
 from functools import lru_cache
 
 from interview_bot.core.questions import Criterion, Line, Question
-from interview_bot.graders.text import FUNCTION_WORDS, Token, words_of
+from interview_bot.graders.language import read
+from interview_bot.graders.text import FUNCTION_WORDS, clean
 
-MOST = 8
+MOST = 12
+"""Points that are derived at most; the rest of a long reference is not asked for."""
+
+SHARE = 0.4
+"""How many of a sentence's words must be heard: candidates use their own for the others."""
+
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|(?:^|\s)[-*●○•]\s+")
 
 
 @lru_cache(maxsize=512)
 def _derived(reference: str, prompt: str) -> tuple[Criterion, ...]:
-    asked = {token.stem for token in words_of(prompt)}
+    asked = {token.stem for token in read(clean(prompt)).tokens}
     criteria: list[Criterion] = []
     for sentence in _SENTENCE.split(reference):
-        content = _content(sentence or "", asked)
-        if len(content) < 2 or len(criteria) == MOST:
-            continue
-        wanted = max(2, round(len(content) * 0.5))
-        criteria.append(
-            Criterion(
-                id=f"point-{len(criteria) + 1}",
-                weight=2,
-                point=sentence.strip(),
-                any=wanted,
-                of=_groups(content),
-            )
-        )
-    if not criteria:
-        whole = _content(reference, set()) or ["re:."]
-        criteria.append(
-            Criterion(
-                id="point-1",
-                weight=2,
-                point=reference,
-                any=max(1, round(len(whole) * 0.6)),
-                of=_groups(whole),
-            )
-        )
-    return tuple(criteria)
+        words = _content(sentence or "", asked)
+        if len(words) >= 2 and len(criteria) < MOST:
+            criteria.append(_criterion(len(criteria) + 1, sentence, words))
+    return tuple(criteria) or (_criterion(1, reference, _content(reference, set()) or ["re:."]),)
 
 
-def _groups(words: list[str]) -> dict[str, tuple[Line, ...]]:
-    return {f"word-{number}": (word,) for number, word in enumerate(words, 1)}
+def _criterion(number: int, point: str, words: list[Line]) -> Criterion:
+    wanted = min(len(words), max(2, round(len(words) * SHARE)))
+    groups = {f"word-{place}": (word,) for place, word in enumerate(words, 1)}
+    return Criterion(id=f"point-{number}", weight=2, point=point.strip()[:2000], any=wanted, of=groups)
 
 
-def _content(sentence: str, asked: set[str]) -> list[str]:
-    """The words of a sentence that carry it: no small words, none that the question itself holds."""
-    found: dict[str, Token] = {}
-    for token in words_of(sentence):
+def _content(sentence: str, asked: set[str]) -> list[Line]:
+    """The words of a sentence that carry it, each asserted or denied as the sentence has it.
+
+    No small words, and none that the question itself holds.
+    """
+    reading = read(clean(sentence))
+    found: dict[str, Line] = {}
+    for place, token in enumerate(reading.tokens):
         if token.word in FUNCTION_WORDS or not token.word[0].isalnum() or token.stem in asked:
             continue
-        found.setdefault(token.stem, token)
-    return [token.word for token in found.values()][:20]
+        over = sum(scope.reach[0] <= place < scope.reach[1] for scope in reading.scopes if not scope.reported)
+        found.setdefault(token.stem, f"not {token.word}" if over % 2 else token.word)
+    return list(found.values())[:20]
 
 
 def with_criteria(question: Question) -> Question:
