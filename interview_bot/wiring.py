@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from random import SystemRandom
@@ -25,6 +25,7 @@ from interview_bot.core.ports import Grader, Voice
 from interview_bot.graders.rubric import RubricGrader
 from interview_bot.settings import GraderName, Settings, read_settings
 from interview_bot.storage import schema
+from interview_bot.storage.alone import alone, end_leases
 from interview_bot.storage.database import Database, open_database
 from interview_bot.work.daily import DailyWork
 from interview_bot.work.expire import ExpireWork, promise_expiry
@@ -205,7 +206,12 @@ class House:
             raise BadSetting(
                 "SLACK_BOT_TOKEN is missing, expected the bot's token, xoxb-...; or DISCORD_TOKEN"
             )
-        await self.ready()
+        async with alone(self.database):
+            await self.ready()
+            await end_leases(self.database, self.clock.now())
+            await self._serve(rooms)
+
+    async def _serve(self, rooms: Sequence[Served]) -> None:
         worker = self.worker({room.platform: room.voice for room in rooms})
         working = asyncio.create_task(worker.run())
         serving = [asyncio.create_task(room.serve()) for room in rooms]

@@ -29,6 +29,7 @@
 # │   ├── BadQuestionFile       file:line, what is wrong, what is expected; all of them at once
 # │   ├── BadSetting            names the variable
 # │   ├── DatabaseUnreachable   names where, without the password
+# │   ├── DatabaseInUse         another process serves the SQLite file
 # │   └── WrongSchema           names the command to run
 # ├── GraderUnavailable         fall back to the offline grader
 # └── Conflict                  somebody else changed the row first: read again and repeat
@@ -216,6 +217,10 @@ class BadSetting(OperatorError):
 
 class DatabaseUnreachable(OperatorError):
     """The database does not answer; the text says where, without the password."""
+
+
+class DatabaseInUse(OperatorError):
+    """Another process serves this SQLite file; the text names it and the two ways on."""
 
 
 class WrongSchema(OperatorError):

@@ -57,3 +57,8 @@ def plain(url: URL) -> str:
     user = f"{url.username}@" if url.username else ""
     port = f":{url.port}" if url.port else ""
     return f"postgresql://{user}{host}{port}/{url.database or ''}"
+
+
+def is_file(url: URL) -> bool:
+    """Whether it is an SQLite database on disk."""
+    return url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from interview_bot.core.errors import Conflict, DatabaseUnreachable
-from interview_bot.storage.address import address, plain
+from interview_bot.storage.address import address, is_file, plain
 from interview_bot.storage.held import Held
 from interview_bot.storage.queue import SqlQueue
 from interview_bot.storage.trouble import fact_of
@@ -74,7 +74,7 @@ class Database:
             DatabaseUnreachable: the database does not answer, or is too busy.
         """
         url = self.engine.url
-        if self.is_sqlite and not _is_file(url):
+        if self.is_sqlite and not is_file(url):
             async with self.connect() as connection:
                 yield connection
             return
@@ -135,7 +135,7 @@ def open_database(url: str) -> Database:
         DatabaseUnreachable: the folder of an SQLite file cannot be made.
     """
     parsed = address(url)
-    if parsed.database and _is_file(parsed):
+    if parsed.database and is_file(parsed):
         try:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -143,10 +143,6 @@ def open_database(url: str) -> Database:
                 f"The folder of the database {parsed.database} cannot be made: {error.strerror}"
             ) from None
     return Database(parsed)
-
-
-def _is_file(url: URL) -> bool:
-    return url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
 
 
 def _postgresql(url: URL, *, patient: bool = False) -> AsyncEngine:
