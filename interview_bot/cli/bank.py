@@ -10,6 +10,7 @@ from interview_bot.bank.advice import advise, never_heard, read_hosts, table
 from interview_bot.bank.check import check as check_questions
 from interview_bot.bank.files import Loaded, load, read_question, read_terms
 from interview_bot.bank.grading import Graded, grade_lines
+from interview_bot.bank.loose import too_loose
 from interview_bot.cli.groups import FAILED, app, questions
 from interview_bot.core.errors import OperatorError
 from interview_bot.core.questions import Question
@@ -107,6 +108,8 @@ def check(*paths: Path, answers: Path | None = None) -> int:
     loaded = [read_anywhere(path) for path in paths] if paths else load(root)
     findings = check_questions(loaded, house.grader.grade_now)
     findings += advise(loaded, read_hosts(root))
+    bank = loaded if not paths else load(root)
+    findings += too_loose(loaded, [one.question for one in bank], house.grader.grade_now)
     findings += never_heard(loaded, _heard_lines(loaded, answers)) if answers else []
     for finding in findings:
         print(finding)

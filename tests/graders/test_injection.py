@@ -6,6 +6,7 @@ for every other criterion with the best false quote that it can think of, and fo
 
 import base64
 from collections.abc import Callable, Iterator
+from itertools import product
 
 import pytest
 
@@ -105,17 +106,31 @@ async def graded(
 @pytest.mark.parametrize("beside", [True, False], ids=["panel", "llm"])
 @pytest.mark.parametrize("name", TRUTHS)
 async def test_no_injection_raises_a_score_of_a_model_that_believes_it(name: str, beside: bool) -> None:
-    truth, fake = TRUTHS[name], FakeOpenAI()
+    """Every payload with every trick, each time in the next of the three places."""
+    await raises_nothing(TRUTHS[name], beside, lambda turn: (turn % 3,))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("beside", [True, False], ids=["panel", "llm"])
+@pytest.mark.parametrize("name", TRUTHS)
+async def test_no_injection_raises_a_score_wherever_it_stands(name: str, beside: bool) -> None:
+    await raises_nothing(TRUTHS[name], beside, lambda _turn: (0, 1, 2))
+
+
+async def raises_nothing(truth: Truth, beside: bool, places: Callable[[int], tuple[int, ...]]) -> None:
+    fake = FakeOpenAI()
     async with model_grader(fake) as model:
         grader = Panel(RubricGrader(), model, beside=beside)
         base = await graded(grader, fake, truth, truth.answer, None)
-        for what, payload in PAYLOADS.items():
-            for trick in TRICKS.values():
-                for number, answer in enumerate(placed(truth.answer, payload)):
-                    # A space more is another answer: what was said of the last one is not remembered.
-                    told = await graded(grader, fake, truth, answer + " " * len(fake.asked), (payload, trick))
-                    gain = told.score - base.score
-                    assert gain <= MOST_GAIN, (what, trick.__name__, number, told)
+        for turn, ((what, payload), trick) in enumerate(product(PAYLOADS.items(), TRICKS.values())):
+            answers = list(placed(truth.answer, payload))
+            for place in places(turn + turn // 3):
+                # A space more is another answer: what was said of the last one is not remembered.
+                answer = answers[place] + " " * len(fake.asked)
+                told = await graded(grader, fake, truth, answer, (payload, trick))
+                gain = told.score - base.score
+                assert gain <= MOST_GAIN, (what, trick.__name__, place, told)
 
 
 async def test_without_the_check_of_quotes_the_same_model_gives_full_marks() -> None:
