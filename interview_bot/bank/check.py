@@ -28,10 +28,13 @@ def check(loaded: Iterable[Loaded], grade: Grade) -> list[Finding]:
         try:
             findings += _proof(one, grade)
         except ValueError as error:
-            findings.append(
-                Finding(_at_text(one, str(error)), f"{error}, expected words, groups, `+`, `>` or `|`")
-            )
+            findings.append(bad_line(one, error))
     return findings
+
+
+def bad_line(one: Loaded, error: ValueError) -> Finding:
+    """Where a line stands that cannot be understood, and what is expected."""
+    return Finding(_at_text(one, str(error)), f"{error}, expected words, groups, `+`, `>` or `|`")
 
 
 def _structure(one: Loaded) -> Iterable[Finding]:

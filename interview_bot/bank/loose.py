@@ -17,7 +17,7 @@ MOST_ELSEWHERE = 2
 def too_loose(loaded: Iterable[Loaded], bank: Sequence[Question], grade: Grade) -> Iterator[Finding]:
     """Advice on each criterion and misconception that is heard in more references of other topics than may be.
 
-    One question of each topic in `bank` speaks for it.
+    One question of each topic in `bank` speaks for it. The lines have to be sound.
     """
     spoken = {(one.track, one.topic): one for one in sorted(bank, key=lambda one: one.slug, reverse=True)}
     for one in loaded:

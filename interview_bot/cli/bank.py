@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 from interview_bot.bank.advice import advise, never_heard, read_hosts, table
+from interview_bot.bank.check import bad_line
 from interview_bot.bank.check import check as check_questions
 from interview_bot.bank.files import Loaded, load, read_question, read_terms
 from interview_bot.bank.grading import Graded, grade_lines
 from interview_bot.bank.loose import too_loose
 from interview_bot.cli.groups import FAILED, app, questions
-from interview_bot.core.errors import OperatorError
+from interview_bot.core.errors import BadQuestionFile, OperatorError
 from interview_bot.core.questions import Question
 from interview_bot.graders.benchmark.labelled import rows_of
 from interview_bot.graders.rubric import compile_rubric, lines_heard
@@ -74,12 +75,21 @@ def asked_for(house: House, slug: str | None, file: Path | None) -> Question:
     if (slug is None) == (file is None):
         raise OperatorError("Give either --question SLUG or --question-file FILE.")
     if file is not None:
-        return read_anywhere(file).question
+        return _sound(read_anywhere(file))
     found = house.catalogue.questions.get(slug or "")
     if found is None:
         near = house.catalogue.nearest_slug(slug or "")
         raise OperatorError(f"There is no question `{slug}`." + (f" Did you mean {near}?" if near else ""))
     return found
+
+
+def _sound(loaded: Loaded) -> Question:
+    """The question of a file whose lines can be understood; the first that cannot is said with its place."""
+    try:
+        compile_rubric(loaded.question)
+    except ValueError as error:
+        raise BadQuestionFile([str(bad_line(loaded, error))]) from None
+    return loaded.question
 
 
 def read_anywhere(file: Path) -> Loaded:
@@ -109,7 +119,8 @@ def check(*paths: Path, answers: Path | None = None) -> int:
     findings = check_questions(loaded, house.grader.grade_now)
     findings += advise(loaded, read_hosts(root))
     bank = loaded if not paths else load(root)
-    findings += too_loose(loaded, [one.question for one in bank], house.grader.grade_now)
+    if not any(not finding.advice for finding in findings):
+        findings += too_loose(loaded, [one.question for one in bank], house.grader.grade_now)
     findings += never_heard(loaded, _heard_lines(loaded, answers)) if answers else []
     for finding in findings:
         print(finding)

@@ -27,6 +27,7 @@
 # │   └── BadDecision           no decision, with the criteria there are
 # ├── OperatorError             said by the command line, exit code 1; whoever runs the bot can put it right
 # │   ├── BadQuestionFile       file:line, what is wrong, what is expected; all of them at once
+# │   ├── BadLine               a line of a rubric that cannot be understood (graders/lines.py)
 # │   ├── BadSetting            names the variable
 # │   ├── DatabaseUnreachable   names where, without the password
 # │   ├── DatabaseInUse         another process serves the SQLite file

@@ -25,6 +25,8 @@ _CUES: tuple[tuple[str, ...], ...] = (
     ("wrong", "that"), ("fals", "that"), ("untru", "that"), ("incorrect", "that"), ("wrong", "to"),
     ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"), ("mistak", "to", "say"), ("mistak", "to", "think"), ("mistak", "to", "believ"), ("wrong", "to", "say"),
 )  # fmt: skip
+_AIMS = frozenset({"prevent", "avoid"})
+"""What is aimed at ends where the means begin: "to avoid duplicates one can number them"."""
 _SHORT_CUES = frozenset({"instead", "rather", "far", "free", "get", "as", "do"})
 _REPORTS: tuple[tuple[str, ...], ...] = (
     ("peopl", "think"), ("peopl", "say"), ("peopl", "believ"), ("peopl", "assum"), ("mani", "think"),
@@ -183,8 +185,20 @@ def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
             reach = _to_turn(words, after, end) if cue[-1] == "that" else _reach(words, after, end)
             if cue[0] in _SHORT_CUES:
                 reach = min(reach, after + 5)
+            elif cue[0] in _AIMS:
+                reach = _to_new_clause(words, after, reach)
             return Scope((index, after), (after, reach))
     return None
+
+
+def _to_new_clause(words: list[Token], index: int, end: int) -> int:
+    """Up to a new subject with its verb: a pronoun, or the word before an auxiliary."""
+    for at in range(index + 1, end):
+        if words[at].word in _PRONOUNS or (words[at].word == "one" and at + 1 < end):
+            return at
+        if words[at].word in _AUXILIARY:
+            return max(index, at - 1)
+    return end
 
 
 def _is_answer_no(words: list[Token], index: int, end: int) -> bool:

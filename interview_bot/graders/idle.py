@@ -13,6 +13,11 @@ _MENTIONS = frozenset(
 _MENTION_VERBS = frozenset({"involv", "relat", "mention"})
 _RECALLING = frozenset({"hear", "heard", "studi", "learn", "rememb", "read"})
 _LINKING = frozenset({"be", "is", "are", "was", "were"})
+_VERBS = frozenset(
+    """contains holds uses provides allows sends stores makes gives takes needs gets runs keeps creates shares starts
+    stops shows tells means adds reads writes finds connects carries saves limits reduces increases""".split()
+)
+"""Verbs that hold a sentence of long names together ("IPv6 extension headers contain additional information")."""
 _SIGNS = frozenset({"->", "=>", "→", ">", "+", "=", "/", "(", ":", '"'})
 
 
@@ -39,15 +44,23 @@ def _is_bag(words: list[Token], plain: list[Token], content: list[Token]) -> boo
         return False
     signs = sum(token.word in _SIGNS for token in words)
     glue = len(plain) - len(content) + signs
+    verbs = [glue > 0 and _is_verb(before, token) for before, token in itertools.pairwise(words)]
     longest = run = 0
-    for token in words:
-        run = run + 1 if token.word[0].isalpha() and token.word not in FUNCTION_WORDS else 0
+    for token, verb in zip(words, (False, *verbs), strict=True):
+        run = run + 1 if token.word[0].isalpha() and token.word not in FUNCTION_WORDS and not verb else 0
         longest = max(longest, run)
     commas = sum(token.word == "," for token in words)
     listed = 1.35 if glue else 2.3
-    return (longest >= 7 and glue < 0.2 * len(plain)) or (
+    return (longest >= 7 and glue + sum(verbs) < 0.2 * len(plain)) or (
         commas >= 5 and len(plain) <= listed * (commas + 1) and glue < 0.1 * len(plain)
     )
+
+
+def _is_verb(before: Token, token: Token) -> bool:
+    """Whether a word is the verb of the name before it: "headers contain", "a header contains"."""
+    if token.word in _VERBS:
+        return True
+    return f"{token.word}s" in _VERBS and before.word.endswith("s")
 
 
 def _only_mentions(plain: list[Token]) -> bool:

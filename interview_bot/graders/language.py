@@ -32,6 +32,8 @@ _LEANING = frozenset(
     "it this that these those they which so then and or also same there he she its their instead thus".split()
 )
 _LONGEST_FRAGMENT = 6
+_SHORTENED = frozenset("versus src dest dst ack adv nr max min fig cf addr seq conn".split())
+"""Words that are often written short with a full stop behind."""
 FEWEST_WORDS, FEWEST_SENTENCES, MOST_DENIED = 5, 4, 0.8
 """When an answer denies throughout: tokens of a sentence that counts, such sentences, and the share with a "not"."""
 
@@ -99,8 +101,10 @@ def _sentences(words: list[Token]) -> Iterable[tuple[int, int]]:
 
 
 def _stray(words: list[Token], index: int) -> bool:
-    """A full stop that ends nothing: `COPY . .`, `./run`, `.dockerignore`."""
+    """A full stop that ends nothing: `COPY . .`, `./run`, `.dockerignore`, `Src. address`."""
     after = words[index + 1] if index + 1 < len(words) else None
+    if index and words[index - 1].word in _SHORTENED and after is not None and after.word != "\n":
+        return True
     return after is not None and after.word != "\n" and (words[index].apart or not after.apart)
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol, cast
 import re2
 import yaml
 
+from interview_bot.core.errors import OperatorError
 from interview_bot.core.questions import Line, Question
 from interview_bot.graders.text import stem, words_of
 
@@ -45,8 +46,8 @@ class Found(Protocol):
 Terms = Mapping[str, tuple[str, ...]]
 
 
-class BadLine(ValueError):
-    """A line that cannot be understood; the text says what is wrong and what is expected."""
+class BadLine(OperatorError, ValueError):
+    """A line that cannot be understood; the text quotes it and says what is wrong."""
 
 
 class Phrase(NamedTuple):

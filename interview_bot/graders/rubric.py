@@ -19,7 +19,7 @@ from interview_bot.graders.search import Hit, Search
 from interview_bot.graders.text import FUNCTION_WORDS, Token, clean, is_english, stem, words_of
 
 NAME = "rubric"
-ENGINE = "3"
+ENGINE = "4"
 """Raised whenever the same rubric and answer may get another verdict."""
 
 FEWEST_DENIED = 3
@@ -164,6 +164,8 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     misconceptions = [
         (one, hits) for one in rubric.misconceptions if (hits := _asserted(search, one.heard, strict=True))
     ]
+    if denies_throughout(reading):
+        search.doubt()
     verdicts = {one.id: _verdict(search, one, reading) for one in rubric.criteria}
     if denies_throughout(reading):
         verdicts |= _denied_points(search, rubric.criteria, verdicts)

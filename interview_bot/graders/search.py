@@ -59,6 +59,7 @@ class Search:
         self._reading = reading
         self._places = Places(cleaned, reading.tokens, known)
         self._hits: dict[tuple[int, bool], list[Hit]] = {}
+        self._doubtful: set[int] = set()
         self.misspelt = self._places.misspelt
         self._sentence_of = [0] * len(reading.tokens)
         for number, sentence in enumerate(reading.sentences):
@@ -67,6 +68,19 @@ class Search:
         # Where things are compared, a few words that name none of them ("Answer: see above.") are said of none.
         few = len(reading.tokens) < FEWEST_TO_IMPLY
         self._may_imply = len(subjects) < 2 or any(self._named) or not few
+
+    def doubt(self) -> None:
+        """From now on take nothing for asserted that stands in a sentence with a "not", unless its line denies too.
+
+        For answers that deny throughout: where each sentence was turned round, what a "not" happens not to reach is
+        not meant either.
+        """
+        self._hits.clear()
+        self._doubtful = {
+            number
+            for number, one in enumerate(self._reading.sentences)
+            if any(token.word == "not" for token in self._reading.tokens[one.start : one.end])
+        }
 
     def hits(self, pattern: Pattern, strict: bool = False) -> list[Hit]:
         """Every sentence where the pattern stands, asserted or denied, in the order of the answer.
@@ -105,9 +119,9 @@ class Search:
         if sentence == first:
             return after.stems <= before.stems
         named = {token.stem for token in words[first.start : first.end]}
-        head = words[sentence.start : after.start]
+        told = words[sentence.start : after.end]
         return after.stems <= named and all(
-            token.stem in named | TRUE_WORDS | FALSE_WORDS or not _carries(token) for token in head
+            token.stem in named | TRUE_WORDS | FALSE_WORDS or not _carries(token) for token in told
         )
 
     def _stems(self, pieces: Iterable[Piece]) -> frozenset[str]:
@@ -186,7 +200,7 @@ class Search:
         if wants_denial:
             turned = sum(any(piece.denied for piece in reached) for _, reached in over)
             return True if turned % 2 else None
-        return len(over) % 2 == 0
+        return len(over) % 2 == 0 and self._sentence_of[start] not in self._doubtful
 
 
 def _carries(token: Token) -> bool:

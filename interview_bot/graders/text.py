@@ -27,6 +27,7 @@ _LOOKALIKES = dict(
 _TOKEN = re.compile(
     r"""
       (?<![\w-])--?[a-z][a-z0-9]*(?:-[a-z0-9]+)*   # a flag: -p, --network
+    | \b(?:e\.g|i\.e|resp|approx|incl)\.                        # their full stop ends nothing
     | \d+(?:[.:]\d+)*(?:\.\d+)*                                # 10, 0.5, 127.0.0.1, 8080:80
     | [^\W\d_][^\W_]*(?:'[a-z]+)?(?:\.(?=[^\W_])[^\W_]+)*      # a word: it's, docker.sock, resolv.conf
     | ->|=>|→|>                                                # arrows of a chain
@@ -203,8 +204,9 @@ def _words(surface: str) -> tuple[str, ...]:
         return tuple(_SHORTENED[surface].split())
     if "'" in surface:
         surface = surface.split("'", 1)[0] or surface
-    if surface in {"e.g", "i.e", "etc"}:
+    if surface in {"e.g", "i.e", "e.g.", "i.e.", "etc"}:
         return ()
+    surface = surface.rstrip(".") or surface
     glued = re.fullmatch(r"(\d+(?:\.\d+)?)([a-z]+)", surface)
     return (glued.group(1), glued.group(2)) if glued else (surface,)
 

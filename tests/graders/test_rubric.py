@@ -74,6 +74,13 @@ def met(answer: str) -> set[str]:
         ("Many believe that EXPOSE opens a port. This is wrong.", {"closed"}),
         ("Cgroups limit memory. Namespaces, on the other hand, put no limit on it.", {"cg"}),
         ("Namespaces isolate; none of them starts right away.", {"ns"}),
+        ("To prevent starvation one can rely on cgroups, they limit memory.", {"cg"}),
+        (
+            "Namespaces isolate, i.e. resp. e.g. for a process; cgroups vs. ulimits: cgroups limit memory.",
+            {"ns", "cg"},
+        ),
+        ("Cgroups limit memory. A namespace does not limit any further memory.", {"cg"}),
+        ("Linux kernel namespaces provide isolated container workload process trees to tenants.", {"ns"}),
     ],
 )
 def test_it_hears_what_is_asserted(answer: str, expected: set[str]) -> None:
@@ -101,6 +108,8 @@ def test_it_hears_what_is_asserted(answer: str, expected: set[str]) -> None:
         "runc is called by containerd, no, containerd is called by runc",
         "I have heard of namespaces, of limits and of cgroups.",
         "Cgroups don't necessarily limit memory.",
+        "Namespaces do not isolate here. Cgroups, it is not the case, limit memory, as they limit cpu. It does not wait ten seconds, as Docker waits 10 s. "
+        "containerd does not start, as containerd calls runc. EXPOSE is not closed, as it opens a port.",
         "I don't know",
         "keine Ahnung",
         "🐳",
