@@ -18,12 +18,18 @@ _VERBS = frozenset(
     stops shows tells means adds reads writes finds connects carries saves limits reduces increases""".split()
 )
 """Verbs that hold a sentence of long names together ("IPv6 extension headers contain additional information")."""
+_CASES = frozenset({"yes", "if", "then", "otherwise"})
+"""What follows a question that was a step of a procedure: "Is it full? If so, ..."."""
+_ASKING = frozenset(
+    "what which who whom whose how why when where is are was were do does did can could will would should has have am".split()
+)
+_TESTING = frozenset({"check", "ask", "decid", "verifi", "determin", "test", "whether"})
 _SIGNS = frozenset({"->", "=>", "→", ">", "+", "=", "/", "(", ":", '"'})
 
 
-def idle(words: list[Token], prompt: frozenset[tuple[str, str]]) -> str:
-    """Why a sentence asserts nothing, in one word, or nothing if it does assert."""
-    if words[-1].word == "?":
+def idle(words: list[Token], prompt: frozenset[tuple[str, str]], following: str = "") -> str:
+    """Why a sentence asserts nothing, in one word, or nothing if it does assert; `following` is the next one's first."""
+    if words[-1].word == "?" and not (following in _CASES or _is_test(words)):
         return "question"
     plain = [token for token in words if token.word[0].isalnum()]
     stems = [token.stem for token in plain]
@@ -36,6 +42,13 @@ def idle(words: list[Token], prompt: frozenset[tuple[str, str]]) -> str:
     if len(content) <= 7 and _only_mentions(plain):
         return "mention"
     return ""
+
+
+def _is_test(words: list[Token]) -> bool:
+    """Whether a question is what somebody checks ("every node checks: is it the best route?"), told as a statement."""
+    if words[0].word in _ASKING:
+        return False
+    return any(token.stem in _TESTING for token in words[:12])
 
 
 def _is_bag(words: list[Token], plain: list[Token], content: list[Token]) -> bool:
@@ -73,7 +86,7 @@ def _only_mentions(plain: list[Token]) -> bool:
                 return True
             continue
         relates = token.stem in {"relat", "concern"} and after[:1] == ["to"]
-        explained = {"that", "because", "to", "since", "how", "not", "for"} & set(after[:1])
+        explained = {"that", "because", "to", "since", "how", "not", "no", "for"} & set(after[:1])
         if token.stem not in _MENTIONS or (explained and not relates):
             continue
         around = plain[max(0, index - 3) : index] + plain[index + 1 : index + 3]

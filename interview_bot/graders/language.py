@@ -65,12 +65,21 @@ def read(cleaned: Clean, prompt: frozenset[tuple[str, str]] = frozenset()) -> Re
     words = tokens(cleaned)
     bounds = list(_sentences(words))
     sentences = [
-        Sentence(start, end, idle(words[start:end], prompt), number > 0 and _leans(words, start, end))
+        Sentence(
+            start,
+            end,
+            idle(words[start:end], prompt, _first_word(words, end)),
+            number > 0 and _leans(words, start, end),
+        )
         for number, (start, end) in enumerate(bounds)
     ]
     return Reading(
         words, sentences, list(scopes(words, bounds)), list(_retractions(words, bounds)), cleaned.cut
     )
+
+
+def _first_word(words: list[Token], start: int) -> str:
+    return next((token.word for token in words[start : start + 3] if token.word[0].isalnum()), "")
 
 
 def denies_throughout(reading: Reading) -> bool:

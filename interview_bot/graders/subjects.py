@@ -14,6 +14,9 @@ _COMPARING = frozenset(
     {"than", "unlike", "versus", "oppose", "compare", "contrast", "of", "like", "to", "with"}
 )
 _FRONTING = frozenset({"with", "in", "on", "for", "inside", "regarding", "as", "using", "by", "about"})
+_LIKENING = frozenset({"as", "like", "than"})
+_DIFFERING = frozenset({"differ", "distinct", "distinguish"})
+_IS = frozenset({"is", "are", "was", "were"})
 _RELATIVE = frozenset({"which", "that", "who", "where", "whose"})
 _CLAUSE = frozenset(
     {",", "(", ")", ":", "and", "but", "while", "whereas", "because", "so", "since", "though", "although"}
@@ -91,7 +94,11 @@ def _leads(words: Sequence[Token], index: int, clause: int, end: int) -> bool:
     if index <= clause:
         return True
     before = words[index - 1].word
+    if index - clause >= 2 and (words[index - 2].word in _LIKENING or words[index - 2].stem in _DIFFERING):
+        return False
     after = [token.word for token in words[end : end + 2]]
+    if before == "of" and index - clause <= 4 and after and after[0] in _IS:
+        return True
     followed = bool(after) and (after[0] in _RELATIVE or (after[0] == "," and after[-1] in _RELATIVE))
     if before in _FRONTING and index - clause <= 3:
         return True

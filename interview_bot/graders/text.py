@@ -36,6 +36,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_BULLET = re.compile(r"(?m)^(\s*)-(?=[A-Za-z]{4}|[A-Z][a-z]|(?:not|no|the|it|is)\b)")
+"""A list sign without a blank ("-Sequence number"); flags are shorter or begin with two dashes."""
 _NUMBERS = {
     word: str(number)
     for number, word in enumerate(
@@ -189,7 +191,7 @@ def tokens(cleaned: Clean) -> list[Token]:
     found: list[Token] = []
     origin = cleaned.origin
     last = 0
-    for match in _TOKEN.finditer(cleaned.text):
+    for match in _TOKEN.finditer(_BULLET.sub(r"\1 ", cleaned.text)):
         surface = match.group().lower()
         start, end = origin[match.start()], origin[match.end() - 1] + 1
         apart = not match.start() or match.start() != last

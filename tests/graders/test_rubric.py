@@ -80,6 +80,9 @@ def met(answer: str) -> set[str]:
             {"ns", "cg"},
         ),
         ("Cgroups limit memory. A namespace does not limit any further memory.", {"cg"}),
+        ("-Namespaces isolate a process\n-Cgroups limit memory", {"ns", "cg"}),
+        ("The purpose of cgroups is a quota. They limit memory.", {"cg"}),
+        ("The kernel checks: do the cgroups limit this memory? - If so, it kills.", {"cg"}),
         ("Linux kernel namespaces provide isolated container workload process trees to tenants.", {"ns"}),
     ],
 )
