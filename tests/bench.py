@@ -1,6 +1,7 @@
 """A whole bot over a real database, with a voice that only remembers; for dialogues and action tests."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 
 from interview_bot.actions.desk import Desk
@@ -56,6 +57,16 @@ FRUIT = (
     question("cherry", "stones", 2, "scenario"),
     question("quince", "rare", 3, "design"),
 )
+
+
+@dataclass
+class HandClock:
+    """A clock that goes when it is told to."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
 
 
 @dataclass

@@ -74,3 +74,15 @@ async def test_a_stopped_sitting_still_grades_what_was_answered(bench: Bench) ->
     await bench.worker.until_idle()
     assert sum("100" in card.lines[0].blanks.get("score", "") for card in bench.said) == 1
     assert "basics" in "\n".join(await bench.hear("/progress")) + "stones"
+
+
+async def test_a_sitting_stopped_while_its_answer_is_read_asks_no_follow_up_and_lets_the_next_begin(
+    bench: Bench,
+) -> None:
+    await bench.hear("/fruit 2 seed 1")
+    await bench.bot.receive(Message(ANN, "a", "The skin is red.", None, None, ADDRESS))
+    await bench.bot.receive(Message(ANN, "b", "", "stop", None, ADDRESS))
+    said = "\n".join(await bench.hear("/fruit 1 seed 2"))
+    assert "Not heard: The core is sweet." in said
+    assert "One follow-up" not in said
+    assert "Question 1 of 1" in said

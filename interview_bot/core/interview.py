@@ -219,7 +219,10 @@ class Interview:
         self.state = State.STOPPED
 
     def graded(self, part: Part, assessment: Assessment) -> FollowUp | None:
-        """Take the assessment of an answer; the follow-up to ask, or None when the turn is done."""
+        """Take the assessment of an answer; the follow-up to ask, or None when the turn is done.
+
+        An interview that was stopped meanwhile asks nothing more.
+        """
         turn = self.turn
         if part is Part.FOLLOW_UP:
             turn.second = assessment
@@ -230,7 +233,7 @@ class Interview:
             turn.done = True
             self.finish()
             return None
-        turn.follow_up = follow_up_for(turn.question, assessment)
+        turn.follow_up = follow_up_for(turn.question, assessment) if self.state.is_open else None
         turn.done = turn.follow_up is None
         if turn.follow_up:
             self.state = State.ASKING

@@ -11,7 +11,7 @@ from interview_bot.chat.phrases import go_on, say
 from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.grades import Assessment
-from interview_bot.core.interview import Interview, Part, State
+from interview_bot.core.interview import Interview, Part
 from interview_bot.core.ports import Answer, Clock, Grader, Job, Storage, Work
 
 
@@ -48,9 +48,7 @@ class GradeWork:
                 return
             follow_up = interview.graded(answer.part, assessment)
             await self._say(work, interview, answer, assessment)
-            if interview.state is State.STOPPED:
-                interview.turn.done = True
-            elif follow_up is None and interview.state.is_open:
+            if follow_up is None and interview.state.is_open:
                 await go_on(work, interview, self.catalogue, self.new_id, now)
             await work.save(interview)
             turn = interview.turn_of(answer.turn)

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -20,7 +19,7 @@ from interview_bot.core.interview import Who
 from interview_bot.storage import tables
 from interview_bot.storage.database import Database
 from interview_bot.work.daily import DailyWork
-from tests.bench import ADDRESS, ANN, Bench
+from tests.bench import ADDRESS, ANN, Bench, HandClock
 from tests.dialogues.test_dialogues import follow
 
 BEA = Who("local", "bea", "Bea")
@@ -29,16 +28,6 @@ ZONES = (
     "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Kiritimati",
     "America/Sao_Paulo", "Africa/Casablanca", "Pacific/Apia",
 )  # fmt: skip
-
-
-@dataclass
-class HandClock:
-    """A clock that goes when it is told to."""
-
-    at: datetime
-
-    def now(self) -> datetime:
-        return self.at
 
 
 async def test_a_channel_sets_previews_skips_and_ends_its_question_of_the_day(bench: Bench) -> None:
