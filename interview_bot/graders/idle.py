@@ -87,7 +87,8 @@ def _only_mentions(plain: list[Token]) -> bool:
             continue
         relates = token.stem in {"relat", "concern"} and after[:1] == ["to"]
         explained = {"that", "because", "to", "since", "how", "not", "no", "for"} & set(after[:1])
-        if token.stem not in _MENTIONS or (explained and not relates):
+        named = token.word in {"key", "term", "word"} and before[-1:] in (["the"], ["a"], ["this"])
+        if token.stem not in _MENTIONS or named or (explained and not relates):
             continue
         around = plain[max(0, index - 3) : index] + plain[index + 1 : index + 3]
         if token.stem in _MENTION_VERBS or any(

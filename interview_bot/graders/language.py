@@ -16,7 +16,7 @@ from interview_bot.graders.denial import (
     starting,
 )
 from interview_bot.graders.idle import idle
-from interview_bot.graders.text import SENTENCE_ENDS, Clean, Token, tokens
+from interview_bot.graders.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Token, tokens
 
 _TAKEN_BACK: tuple[tuple[str, ...], ...] = (
     ("actual", "no"), ("no", "wait"), ("wait", "no"), ("scratch", "that"), ("strike", "that"), ("correct", ":"),
@@ -32,6 +32,7 @@ _LEANING = frozenset(
     "it this that these those they which so then and or also same there he she its their instead thus".split()
 )
 _LONGEST_FRAGMENT = 6
+_CONTRASTING = frozenset({"but", "while", "whereas", "though", "although", "unlike", "however"})
 _SHORTENED = frozenset("versus src dest dst ack adv nr max min fig cf addr seq conn".split())
 """Words that are often written short with a full stop behind."""
 FEWEST_WORDS, FEWEST_SENTENCES, MOST_DENIED = 5, 4, 0.8
@@ -83,16 +84,32 @@ def _first_word(words: list[Token], start: int) -> str:
 
 
 def denies_throughout(reading: Reading) -> bool:
-    """Whether nearly every sentence of an answer, or of its second half, holds a "not".
+    """Whether nearly every sentence of an answer, or of its second half, is turned round by a "not".
 
     Of 995 labelled and human-graded answers three do so; of references turned round by a machine, all.
     """
     told = [one for one in reading.sentences if not one.idle and one.end - one.start >= FEWEST_WORDS]
-    denied = [any(token.word == "not" for token in reading.tokens[one.start : one.end]) for one in told]
+    denied = [is_turned(reading, one) for one in told]
     return any(
         len(half) >= FEWEST_SENTENCES and sum(half) >= MOST_DENIED * len(half)
         for half in (denied, denied[len(denied) // 2 :])
     )
+
+
+def is_turned(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a sentence denies something itself, rather than adding of another thing that it "does not"."""
+    words = reading.tokens
+    for scope in reading.scopes:
+        at = scope.cue[0]
+        if not sentence.start <= at < sentence.end or words[at].word != "not":
+            continue
+        before = {token.word for token in words[sentence.start : at]}
+        reached = (token.word for token in words[scope.reach[0] : scope.reach[1]])
+        if not before & _CONTRASTING and any(
+            word[0].isalnum() and word not in FUNCTION_WORDS for word in reached
+        ):
+            return True
+    return False
 
 
 def _sentences(words: list[Token]) -> Iterable[tuple[int, int]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from interview_bot.graders.denial import FALSE_WORDS, TRUE_WORDS, Scope
-from interview_bot.graders.language import Reading
+from interview_bot.graders.language import Reading, is_turned
 from interview_bot.graders.lines import Item, Pattern, Phrase
 from interview_bot.graders.places import Places
 from interview_bot.graders.subjects import follow_subjects
@@ -70,16 +70,14 @@ class Search:
         self._may_imply = len(subjects) < 2 or any(self._named) or not few
 
     def doubt(self) -> None:
-        """From now on take nothing for asserted that stands in a sentence with a "not", unless its line denies too.
+        """From now on take nothing for asserted that stands in a sentence that is turned round, unless its line denies too.
 
         For answers that deny throughout: where each sentence was turned round, what a "not" happens not to reach is
         not meant either.
         """
         self._hits.clear()
         self._doubtful = {
-            number
-            for number, one in enumerate(self._reading.sentences)
-            if any(token.word == "not" for token in self._reading.tokens[one.start : one.end])
+            number for number, one in enumerate(self._reading.sentences) if is_turned(self._reading, one)
         }
 
     def hits(self, pattern: Pattern, strict: bool = False) -> list[Hit]:

@@ -80,6 +80,14 @@ def met(answer: str) -> set[str]:
             {"ns", "cg"},
         ),
         ("Cgroups limit memory. A namespace does not limit any further memory.", {"cg"}),
+        (
+            " ".join(
+                ["Namespaces isolate a process but ulimits do not.", "Cgroups limit memory, nice does not."]
+                * 3
+            ),
+            {"ns", "cg"},
+        ),
+        ("The key is limit, since a cgroup limits memory.", {"cg"}),
         ("-Namespaces isolate a process\n-Cgroups limit memory", {"ns", "cg"}),
         ("The purpose of cgroups is a quota. They limit memory.", {"cg"}),
         ("The kernel checks: do the cgroups limit this memory? - If so, it kills.", {"cg"}),
