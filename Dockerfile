@@ -35,11 +35,11 @@ LABEL org.opencontainers.image.title="interview-bot" \
       org.opencontainers.image.description="A mock-interview partner for Slack, Discord, the terminal and the browser" \
       org.opencontainers.image.licenses="Apache-2.0"
 
-# The model's client trusts the system's certificates, which slim does not promise to have.
+# The model's client trusts the system's certificates, which slim does not promise to have; pictures need a font.
 # Unpinned on purpose: an old package of root certificates is worse than a build that differs.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates \
+    && apt-get install --yes --no-install-recommends ca-certificates fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/*
 
 # A number, so that Kubernetes' runAsNonRoot can see that it is not root. No shell, no home to write to.

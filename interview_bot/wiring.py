@@ -18,7 +18,7 @@ from interview_bot.actions.desk import Desk
 from interview_bot.bank.files import catalogue
 from interview_bot.bot import COMMANDS, Bot
 from interview_bot.chat import wording
-from interview_bot.chat.messages import Card, Message
+from interview_bot.chat.messages import Card, Draw, Message
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.errors import BadSetting, OperatorError
 from interview_bot.core.ports import Grader, Voice
@@ -137,6 +137,19 @@ class House:
             await self.model.close()
         if "database" in self.__dict__:
             await self.database.close()
+
+    @cached_property
+    def draw(self) -> Draw | None:
+        """Draws charts as pictures; None where the packages or a font are missing, and text has to do."""
+        try:
+            from interview_bot.pictures.paint import has_font, picture
+        except ModuleNotFoundError as lost:
+            log.info("pictures.off", missing=lost.name, cure="pip install 'interview-bot[pictures]'")
+            return None
+        if not has_font():
+            log.info("pictures.off", missing="any font", cure="install a font, such as DejaVu Sans")
+            return None
+        return picture
 
     @cached_property
     def bot(self) -> Bot:
@@ -269,7 +282,8 @@ class House:
                 f"The package {lost.name} is missing. Run: pip install 'interview-bot[discord]'"
             ) from None
         texts = {language: wording.texts(language) for language in ("en", "de")}
-        room = Room(self._bot(start="start ").receive, self._team_on_discord, texts, self.whisper)
+        receive = self._bot(start="start ").receive
+        room = Room(receive, self._team_on_discord, texts, self.whisper, draw=self.draw)
         options = Options(
             settings.discord_token.get_secret_value(),
             settings.discord_api_base,
@@ -280,7 +294,7 @@ class House:
         names = {name for one in self.catalogue.topics() for name in (one.track, one.name)}
         words = Vocabulary(tuple(COMMANDS), tuple(sorted(names)))
         gateway = make_gateway(room, options, words, self.database.held, self.clock.now, new_id())
-        voice = DiscordVoice(gateway.rest)
+        voice = DiscordVoice(gateway.rest, self.draw)
         return Served("discord", voice, lambda: _until_a_signal(gateway.run()), gateway.rest.close)
 
     async def _team_on_discord(self, candidate: str, channel: str, turn: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -55,17 +55,36 @@ class Choice(Part):
 
 
 class Bar(Part):
-    """One bar of a chart: 0 to 1."""
+    """One value of a chart: 0 to 1, but in a calendar the number of answers of a day."""
 
     label: str
     value: float
 
 
 class Chart(Part):
-    """A bar chart; `title` is also its description for those who do not see it."""
+    """Something to see: bars by name, a line over time, or a calendar whose labels are ISO dates.
+
+    `about` says in one sentence what it shows, for those who do not see it; without it the values are told.
+    """
 
     title: str
     bars: tuple[Bar, ...]
+    kind: Literal["bars", "trend", "days"] = "bars"
+    about: str = ""
+    rows: tuple[str, ...] = ()
+    """A calendar's names of the days, from Monday on."""
+
+
+class Picture(NamedTuple):
+    """A chart as it is shown where pictures can be: `alt` is its text for those who do not see it."""
+
+    png: bytes
+    svg: str
+    alt: str
+
+
+Draw = Callable[[Chart], Picture | None]
+"""Draws a chart; None where this machine cannot, and text has to do."""
 
 
 class Card(Part):
@@ -97,3 +116,9 @@ def unmark(template: str) -> str:
 def plain(card: Card) -> str:
     """A card as plain text, one line each."""
     return "\n".join(fill(line) for line in card.lines)
+
+
+def described(chart: Chart) -> str:
+    """What a chart shows, in words."""
+    told = chart.about or ", ".join(f"{bar.label} {round(100 * bar.value)}" for bar in chart.bars)
+    return f"{chart.title}: {told}"

@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
+from interview_bot.chat.charts import rows_of
 from interview_bot.chat.messages import Card, Line, Message, Reply, fill
 from interview_bot.core.interview import Who
 from interview_bot.core.ports import Outgoing, Sent
@@ -57,8 +58,10 @@ class Screen:
             return
         for line in card.lines:
             self._console.print(_rich(line))
-        for bar in card.chart.bars if card.chart else ():
-            self._console.print(Text(f"  {bar.label:<18} {_bar(bar.value)} {round(100 * bar.value):>3}"))
+        if card.chart and card.chart.bars:
+            self._console.print(Text(card.chart.title, style="bold"))
+            for row in rows_of(card.chart):
+                self._console.print(Text(f"  {row}"), soft_wrap=True)
         self._console.print()
 
     async def say(self, outgoing: Outgoing) -> Sent:
@@ -78,13 +81,8 @@ def _plain_rows(card: Card) -> Iterator[str]:
             yield f"{_SIGNS[line.style]} {text}" if line.style in _SIGNS else text
     if card.chart:
         yield card.chart.title
-        for bar in card.chart.bars:
-            yield f"  {bar.label:<18} {_bar(bar.value)} {round(100 * bar.value):>3}"
-
-
-def _bar(value: float) -> str:
-    filled = round(20 * value)
-    return "#" * filled + "." * (20 - filled)
+        for row in rows_of(card.chart, "#", "."):
+            yield f"  {row}"
 
 
 def _rich(line: Line) -> Padding | Text:

@@ -225,8 +225,9 @@ class Rest:
             raise Rejected(403, 50083, "Thread is archived")
         if message.author is not self.host.bot:
             raise Rejected(403, 50005, "Cannot edit a message authored by another user")
-        check_message(asked.body)
+        check_message(asked.body, files=asked.files)
         message.body, message.edits = asked.body, message.edits + 1
+        message.files = asked.files
         self.host.said.append(message.text)
         return 200, message.told()
 
@@ -291,7 +292,8 @@ async def _read(request: web.Request) -> Asked:
     if request.content_type.startswith("multipart/"):
         form = await request.post()
         files = {one.filename: one.file.read() for one in form.values() if isinstance(one, web.FileField)}
-        return Asked(json.loads(str(form["payload_json"])), query, files)
+        told = form["payload_json"]  # bytes where the part says that it is JSON, else text
+        return Asked(json.loads(told if isinstance(told, bytes | bytearray | str) else b""), query, files)
     raw = await request.read()
     return Asked(json.loads(raw) if raw else None, query)
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from interview_bot.chat.messages import Bar, Card, Chart, Picture
 from interview_bot.core.ports import SendLater, SendNever
 from interview_bot.platforms.discord.rest import Rest
 from interview_bot.platforms.discord.voice import DiscordVoice
@@ -150,3 +151,29 @@ async def test_a_discord_that_cannot_be_reached_is_waited_for() -> None:
     with pytest.raises(SendLater):
         await DiscordVoice(rest).say(outgoing(QUESTION, {"user": "1"}))
     await rest.close()
+
+
+async def test_a_chart_is_a_picture_with_a_description_also_when_it_is_edited(discord: FakeDiscord) -> None:
+    ada, rest = discord.member("Ada"), Rest(discord.token, discord.api_base)
+    chart = Chart(title="By topic", bars=(Bar(label="storage", value=0.4),))
+    card = note("Your progress").model_copy(update={"chart": chart})
+    voice = DiscordVoice(rest, lambda chart: Picture(b"png of " + chart.title.encode(), "", "storage 40"))
+    first = await voice.say(outgoing(card, lane(discord, ada)))
+    await voice.say(outgoing(card, first.address, 1, first.sent_as))
+    await rest.close()
+    (shown,) = discord.messages
+    assert shown.files == {"chart-0.png": b"png of By topic"}
+    gallery = shown.body["components"][0]["components"][1]
+    assert gallery["items"][0]["media"]["url"] == "attachment://chart-0.png"
+    assert gallery["items"][0]["description"] == "storage 40"
+    assert shown.edits == 1
+    assert discord.faults == []
+
+
+async def test_a_chart_that_cannot_be_drawn_is_told_with_text(discord: FakeDiscord) -> None:
+    ada, rest = discord.member("Ada"), Rest(discord.token, discord.api_base)
+    card = Card(lines=(), chart=Chart(title="By topic", bars=(Bar(label="storage", value=0.4),)))
+    await DiscordVoice(rest, lambda _: None).say(outgoing(card, lane(discord, ada)))
+    await rest.close()
+    assert "storage" in discord.messages[0].text
+    assert discord.messages[0].files == {}

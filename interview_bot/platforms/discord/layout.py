@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 
 import discord
 from discord import ui
 
-from interview_bot.chat.messages import Card, Chart, Line
+from interview_bot.chat.charts import rows_of
+from interview_bot.chat.messages import Card, Chart, Draw, Line, Picture
 from interview_bot.platforms.discord.buttons import Press
 from interview_bot.platforms.discord.text import SIGNS, escaped, shown
 
@@ -17,21 +19,53 @@ MOST_PARTS = 20
 """Texts in a message; with their containers and buttons they stay within Discord's 40 components."""
 MOST_BUTTONS = 15
 BUTTONS_IN_A_ROW = 5
+LONGEST_ALT = 1_024
 
 _CAPS = (1_000, 400, 160, 120, 80, 40, 20, 8)
 """How far what fills the blanks is cut, one after the other, until a message fits."""
 _COLOUR = 0x5865F2
 
 
-def layout(cards: Sequence[Card]) -> ui.LayoutView:
-    """Cards as one message; wants a running event loop. discord.py does not remember the view: buttons find their way by id."""
-    texts = _fitting(cards)
+Pictures = Mapping[int, Picture]
+"""Pictures of charts, by the number of the card that they belong to."""
+
+
+async def draw_all(cards: Sequence[Card], draw: Draw | None) -> Pictures:
+    """Draw the charts of some cards beside the event loop; none where this machine cannot draw."""
+    if draw is None:
+        return {}
+    drawn = {at: await asyncio.to_thread(draw, card.chart) for at, card in enumerate(cards) if card.chart}
+    return {at: picture for at, picture in drawn.items() if picture}
+
+
+def file_name(at: int) -> str:
+    """What the picture of a card's chart is called among the attachments."""
+    return f"chart-{at}.png"
+
+
+def layout(cards: Sequence[Card], pictures: Pictures | None = None) -> ui.LayoutView:
+    """Cards as one message; wants a running event loop. discord.py does not remember the view: buttons find their way by id.
+
+    A chart with a picture shows it, and whoever sends the message attaches it as `file_name`; others are drawn with text.
+    """
+    shown_ones = pictures or {}
+    texts = _fitting(
+        [
+            card.model_copy(update={"chart": None}) if at in shown_ones else card
+            for at, card in enumerate(cards)
+        ]
+    )
     view = ui.LayoutView(timeout=None)
     room = MOST_BUTTONS
-    for card, parts in zip(cards, texts, strict=True):
+    for number, (card, parts) in enumerate(zip(cards, texts, strict=True)):
         box: ui.Container[ui.LayoutView] = ui.Container(accent_colour=_COLOUR)
         for part in parts:
             box.add_item(ui.TextDisplay(part))
+        if number in shown_ones:
+            gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
+            described = shown_ones[number].alt[:LONGEST_ALT]
+            gallery.add_item(media=f"attachment://{file_name(number)}", description=described)
+            box.add_item(gallery)
         presses = [Press.standing_for(choice, room - at) for at, choice in enumerate(card.choices[:room])]
         room -= len(presses)
         for start in range(0, len(presses), BUTTONS_IN_A_ROW):
@@ -89,16 +123,13 @@ def _grouped(rows: Sequence[tuple[Line | None, str]]) -> list[str]:
 
 
 def _drawn(chart: Chart) -> str:
-    bars = "\n".join(
-        f"{bar.label[:18].replace('`', ' '):<18} {'█' * round(20 * bar.value)}{'░' * (20 - round(20 * bar.value))} {round(100 * bar.value):>3}"
-        for bar in chart.bars[:20]
-    )
+    bars = "\n".join(rows_of(chart)).replace("`", " ")
     return f"**{escaped(chart.title)}**\n```\n{bars}\n```"
 
 
-def components(cards: Sequence[Card]) -> list[dict[str, object]]:
+def components(cards: Sequence[Card], pictures: Pictures | None = None) -> list[dict[str, object]]:
     """The same as Discord's REST interface takes it."""
-    return layout(cards).to_components()
+    return layout(cards, pictures).to_components()
 
 
 V2 = discord.MessageFlags(components_v2=True).value

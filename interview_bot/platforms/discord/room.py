@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -13,11 +13,11 @@ import discord
 import structlog
 from discord import AllowedMentions, Interaction, InteractionType
 
-from interview_bot.chat.messages import Card, Line, Message, Reply
+from interview_bot.chat.messages import Card, Draw, Line, Message, Reply
 from interview_bot.core.errors import DatabaseUnreachable
 from interview_bot.platforms.discord import payloads
 from interview_bot.platforms.discord.buttons import Filled, Form, Pressed, question_of
-from interview_bot.platforms.discord.layout import layout
+from interview_bot.platforms.discord.layout import LONGEST_ALT, draw_all, file_name, layout
 
 Receive = Callable[[Message], Awaitable[Reply]]
 Whisper = Callable[[Message, tuple[Card, ...]], Awaitable[None]]
@@ -49,6 +49,8 @@ class Room:
     whisper: Whisper | None = None
     """Shows cards to the sender of a message through the outbox; for when an interaction has ended."""
     soon: float = SOON
+    draw: Draw | None = None
+    """Draws charts; without it they are shown as text."""
 
     def word(self, key: str, language: str) -> str:
         """A sentence in a language, or in English."""
@@ -165,7 +167,12 @@ class Room:
         await _send(interaction, view=layout((card,)))
 
     async def _show(self, interaction: Interaction, message: Message, cards: tuple[Card, ...]) -> None:
-        if await _send(interaction, view=layout(cards)) or self.whisper is None:
+        pictures = await draw_all(cards, self.draw)
+        files = [
+            discord.File(BytesIO(one.png), file_name(at), description=one.alt[:LONGEST_ALT])
+            for at, one in pictures.items()
+        ]
+        if await _send(interaction, view=layout(cards, pictures), files=files) or self.whisper is None:
             return
         # The interaction has ended, but what it asked for is done: say it in direct messages.
         try:
@@ -176,8 +183,9 @@ class Room:
     async def _not_saved(self, interaction: Interaction, error: Exception, typed: str) -> None:
         """What was typed goes back to whoever typed it, to be sent again."""
         why = self._why(error, interaction.locale.value)
-        file = discord.File(BytesIO(typed.encode("utf-8", "replace")), "answer.txt") if typed else None
-        if await _send(interaction, content=why, file=file) or not typed:
+        text = BytesIO(typed.encode("utf-8", "replace"))
+        files = [discord.File(text, "answer.txt")] if typed else []
+        if await _send(interaction, content=why, files=files) or not typed:
             return
         try:
             file = discord.File(BytesIO(typed.encode("utf-8", "replace")), "answer.txt")
@@ -212,13 +220,13 @@ async def _send(
     *,
     content: str | None = None,
     view: discord.ui.LayoutView | None = None,
-    file: discord.File | None = None,
+    files: Sequence[discord.File] = (),
 ) -> bool:
     """Show something to the sender alone; False if the interaction has ended."""
     shown: dict[str, Any] = {"ephemeral": True, "allowed_mentions": _NOBODY}
     shown |= {"content": content} if content else {}
     shown |= {"view": view} if view else {}
-    shown |= {"file": file} if file else {}
+    shown |= {"files": files} if files else {}
     try:
         if not interaction.response.is_done():
             try:
@@ -230,7 +238,7 @@ async def _send(
                     return True  # another process got it too, and shows the same
             else:
                 return True
-            if file:
+            for file in files:
                 file.reset()
         await interaction.followup.send(**shown)
     except (discord.HTTPException, *_LOST) as lost:

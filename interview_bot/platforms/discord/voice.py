@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
-from interview_bot.chat.messages import Card, fill
+from interview_bot.chat.messages import Card, Draw, fill
 from interview_bot.core.ports import Outgoing, SendLater, SendNever, Sent
-from interview_bot.platforms.discord.layout import V2, components
-from interview_bot.platforms.discord.rest import USUAL_WAIT, Refused, Rest
+from interview_bot.platforms.discord.layout import V2, components, draw_all, file_name
+from interview_bot.platforms.discord.rest import USUAL_WAIT, File, Refused, Rest
 
 Json = dict[str, Any]
 Address = dict[str, str]
@@ -29,12 +29,20 @@ _CANNOT_EDIT = {_UNKNOWN_MESSAGE, _NOT_OURS, *_PLACE_GONE}
 log = structlog.get_logger()
 
 
+class Content(NamedTuple):
+    """What a message says, and the files that hang on it."""
+
+    body: Json
+    files: tuple[File, ...] = ()
+
+
 class DiscordVoice:
     """Speaks with one bot token."""
 
-    def __init__(self, rest: Rest) -> None:
-        """Speak through this."""
+    def __init__(self, rest: Rest, draw: Draw | None = None) -> None:
+        """Speak through this; charts are pictures where `draw` can draw them."""
         self._rest = rest
+        self._draw = draw
         self._bot = ""
 
     async def say(self, outgoing: Outgoing) -> Sent:
@@ -54,27 +62,36 @@ class DiscordVoice:
 
     async def _say(self, outgoing: Outgoing) -> Sent:
         address = dict(outgoing.address)
-        content: Json = {
-            "components": components((Card.model_validate(outgoing.card),)),
-            "flags": V2,
-            "allowed_mentions": {"parse": []},
-        }
+        content = await self._content(Card.model_validate(outgoing.card))
         if outgoing.sent_as and address.get("channel"):
             below = address.get("thread") if outgoing.sent_as != address.get("root") else None
             try:
                 path = f"/channels/{below or address['channel']}/messages/{outgoing.sent_as}"
-                edited = await self._rest.call("PATCH", path, content, attempts=outgoing.attempts)
+                edited = await self._rest.call(
+                    "PATCH", path, content.body, files=content.files, attempts=outgoing.attempts
+                )
                 return Sent(str(edited["id"]), address)
             except Refused as refused:
                 if refused.code not in _CANNOT_EDIT:
                     raise
         # Discord gives back the first message if it has the same nonce, instead of saying it twice.
-        content |= {"nonce": nonce(outgoing), "enforce_nonce": True}
+        content.body.update(nonce=nonce(outgoing), enforce_nonce=True)
         if "user" not in address:
             return await self._post_openly(content, address, outgoing)
         return await self._post(content, address, outgoing)
 
-    async def _post_openly(self, content: Json, address: Address, outgoing: Outgoing) -> Sent:
+    async def _content(self, card: Card) -> Content:
+        pictures = await draw_all((card,), self._draw)
+        body: Json = {
+            "components": components((card,), pictures),
+            "flags": V2,
+            "allowed_mentions": {"parse": []},
+        }
+        if pictures:
+            body["attachments"] = [{"id": at, "filename": file_name(at)} for at in pictures]
+        return Content(body, tuple(File(file_name(at), one.png, "image/png") for at, one in pictures.items()))
+
+    async def _post_openly(self, content: Content, address: Address, outgoing: Outgoing) -> Sent:
         """Post for all of a channel; what follows the first message stands in a thread below it."""
         root = address.get("root")
         if root is None:
@@ -96,7 +113,7 @@ class DiscordVoice:
             # A thread has the id of the message that it stands below.
             return root if refused.code == _THREAD_THERE else address["channel"]
 
-    async def _post(self, content: Json, address: Address, outgoing: Outgoing) -> Sent:
+    async def _post(self, content: Content, address: Address, outgoing: Outgoing) -> Sent:
         """Post where the lane is held; where that is gone, in a new place."""
         if address.get("channel"):
             try:
@@ -114,9 +131,11 @@ class DiscordVoice:
         direct = await self._direct(address, outgoing)
         return await self._post_in(address | {"channel": direct}, content, outgoing)
 
-    async def _post_in(self, address: Address, content: Json, outgoing: Outgoing) -> Sent:
+    async def _post_in(self, address: Address, content: Content, outgoing: Outgoing) -> Sent:
         path = f"/channels/{address['channel']}/messages"
-        posted = await self._rest.call("POST", path, content, attempts=outgoing.attempts)
+        posted = await self._rest.call(
+            "POST", path, content.body, files=content.files, attempts=outgoing.attempts
+        )
         return Sent(str(posted["id"]), address)
 
     async def _thread(self, address: Address, outgoing: Outgoing) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 import slackblocks as kit
 
+from interview_bot.chat.charts import rows_of, share
 from interview_bot.chat.messages import Bar, Card, Chart, Choice, Line
 from interview_bot.platforms.slack.pieces import (
     Piece,
@@ -110,7 +111,7 @@ def _parts(card: Card, charts: bool) -> list[Part]:
     parts: list[Part] = [(line.style, _said(line)) for line in card.lines]
     if card.chart and not _is_native(card.chart, charts):
         parts.append(("text", [Piece(clean(card.chart.title), bold=True)]))
-        parts.append(("code", [Piece("\n".join(_drawn(bar) for bar in card.chart.bars))]))
+        parts.append(("code", [Piece("\n".join(map(clean, rows_of(card.chart))))]))
     return [(style, part) for style, part in parts if any(not piece.text.isspace() for piece in part)]
 
 
@@ -217,7 +218,7 @@ CUT_LABEL = "…"
 
 
 def _is_native(chart: Chart, charts: bool) -> bool:
-    return charts and 0 < len(chart.bars) <= _BARS
+    return charts and chart.kind != "days" and 0 < len(chart.bars) <= _BARS
 
 
 def _chart_blocks(card: Card, charts: bool) -> Iterator[kit.Block]:
@@ -227,7 +228,8 @@ def _chart_blocks(card: Card, charts: bool) -> Iterator[kit.Block]:
     points = [kit.DataPoint(label, _percent(bar)) for label, bar in zip(labels, card.chart.bars, strict=True)]
     title = card.chart.title
     series = kit.objects.DataSeries(_short(title, _BAR_LABEL), points)
-    drawn = kit.BarChart([series], kit.AxisConfig(labels))
+    axis = kit.AxisConfig(labels)
+    drawn = kit.LineChart([series], axis) if card.chart.kind == "trend" else kit.BarChart([series], axis)
     yield kit.DataVisualizationBlock(_short(title, _CHART_TITLE), drawn)
 
 
@@ -249,13 +251,7 @@ def _short(text: str, most: int) -> str:
 
 
 def _percent(bar: Bar) -> int:
-    return round(100 * min(1.0, max(0.0, bar.value)))
-
-
-def _drawn(bar: Bar) -> str:
-    percent = _percent(bar)
-    full = round(percent / 5)
-    return f"{_short(bar.label, _BAR_LABEL):<20} {'█' * full}{'░' * (20 - full)} {percent:>3}"
+    return round(100 * share(bar))
 
 
 def _fixed_length(card: Card) -> int:

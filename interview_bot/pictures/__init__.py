@@ -1,0 +1,1 @@
+"""PICTURES OF CHARTS: a chart comes in, an SVG or a PNG goes out; knows nothing but `chat.messages`."""
