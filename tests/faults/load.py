@@ -1,0 +1,84 @@
+"""Answers of many candidates at once, as signed requests over HTTP; what was acknowledged is remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+import aiohttp
+from slack_sdk.signature import SignatureVerifier
+
+TEAM = "T0LOAD"
+AT_ONCE = 16
+
+
+@dataclass
+class Load:
+    """People who type into one bot."""
+
+    url: str
+    secret: str
+    acknowledged: list[str] = field(default_factory=list[str])
+    """Texts that the bot said 200 to."""
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def start(self, people: range) -> None:
+        """Everybody opens an interview."""
+        await self._all([self._command(number) for number in people])
+
+    async def answer(self, people: range) -> None:
+        """Everybody answers once, until the bot is gone."""
+        await self._all([self._message(number) for number in people])
+
+    async def enough(self, wanted: int, typing: asyncio.Task[None]) -> None:
+        """Wait until so many were acknowledged, or nobody types any more."""
+        typing.add_done_callback(lambda _: self.heard.set())
+        while len(self.acknowledged) < wanted and not typing.done():
+            self.heard.clear()
+            await self.heard.wait()
+
+    async def _all(self, requests: list[tuple[str, str, str]]) -> None:
+        waiting = iter(requests)
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as session:
+
+            async def hand() -> None:
+                for body, kind, text in waiting:
+                    try:
+                        async with session.post(
+                            self.url, data=body, headers=self._headers(body, kind)
+                        ) as told:
+                            if told.status == 200 and text:
+                                self.acknowledged.append(text)
+                                self.heard.set()
+                    except (aiohttp.ClientError, TimeoutError):
+                        return
+
+            await asyncio.gather(*(hand() for _ in range(AT_ONCE)))
+
+    def _headers(self, body: str, kind: str) -> dict[str, str]:
+        at = str(int(time.time()))
+        signature = SignatureVerifier(self.secret).generate_signature(timestamp=at, body=body) or ""
+        return {"Content-Type": kind, "X-Slack-Request-Timestamp": at, "X-Slack-Signature": signature}
+
+    def _command(self, number: int) -> tuple[str, str, str]:
+        fields = {
+            "command": "/mock-interview", "text": "fruit 1", "team_id": TEAM, "user_id": f"U{number}",
+            "user_name": f"u{number}", "channel_id": "C1", "trigger_id": f"start.{number}", "api_app_id": "A1",
+            "is_enterprise_install": "false", "response_url": "http://127.0.0.1:9/",
+        }  # fmt: skip
+        return urlencode(fields), "application/x-www-form-urlencoded", ""
+
+    def _message(self, number: int) -> tuple[str, str, str]:
+        text = f"The core of number {number} is sweet and its skin is red."
+        event = {
+            "type": "message", "channel_type": "im", "channel": f"D{number}", "user": f"U{number}", "text": text,
+            "ts": f"{number}.0",
+        }  # fmt: skip
+        told = {
+            "type": "event_callback", "team_id": TEAM, "api_app_id": "A1", "event": event, "event_id": f"Ev{number}",
+            "event_time": 1, "authorizations": [{"team_id": TEAM, "user_id": "UBOT", "is_bot": True}],
+        }  # fmt: skip
+        return json.dumps(told), "application/json", text
