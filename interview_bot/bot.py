@@ -17,9 +17,13 @@ from interview_bot.actions.team.admin import admin
 from interview_bot.actions.team.daily import answer_daily, daily
 from interview_bot.actions.team.decide import decide
 from interview_bot.actions.team.help import help_
+from interview_bot.actions.team.home import home
 from interview_bot.actions.team.leaderboard import leaderboard
+from interview_bot.actions.team.near import near
 from interview_bot.actions.team.privacy import privacy
 from interview_bot.actions.team.progress import progress
+from interview_bot.actions.team.suggest import suggest
+from interview_bot.actions.team.suggestions import suggestions
 from interview_bot.actions.team.topics import topics
 from interview_bot.chat.messages import Card, Message, Reply
 from interview_bot.chat.wording import Wording
@@ -33,18 +37,28 @@ COMMANDS: dict[str, Action] = {
     "daily": daily,
     "help": help_,
     "hint": hint,
+    "home": home,
     "leaderboard": leaderboard,
+    "near": near,
     "privacy": privacy,
     "progress": progress,
     "resume": resume,
     "review": review,
     "skip": skip,
     "stop": stop,
+    "suggest": suggest,
+    "suggestions": suggestions,
     "topics": topics,
 }
 """One line for each command; any other word is a topic to start with."""
 
-FORMS: dict[str, Action] = {"challenge": challenge, "daily": answer_daily, "decide": decide}
+FORMS: dict[str, Action] = {
+    "challenge": challenge,
+    "daily": answer_daily,
+    "decide": decide,
+    "decline": suggestions,
+    "suggest": suggest,
+}
 """What a form's text is for, by what stands before the point in its `turn`; any other turn is one of the open interview."""
 
 TRIES = 5
@@ -72,7 +86,7 @@ class Bot:
         try:
             return await self._repeat(action, ask)
         except CandidateError as trouble:
-            return Reply((trouble_card(said, trouble),))
+            return Reply((trouble_card(said, trouble),), refused=True)
 
     async def _repeat(self, action: Action, ask: Ask) -> Reply:
         for _ in range(TRIES - 1):

@@ -21,7 +21,9 @@ from interview_bot.chat import wording
 from interview_bot.chat.messages import Card, Draw, Message
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.errors import BadSetting, OperatorError
-from interview_bot.core.ports import Grader, Voice
+from interview_bot.core.interview import Who
+from interview_bot.core.ports import Grader, Job, Voice
+from interview_bot.core.records import Profile
 from interview_bot.graders.rubric import RubricGrader
 from interview_bot.settings import GraderName, Settings, read_settings
 from interview_bot.storage import schema
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
     from interview_bot.graders.llm.model import ModelGrader
 
+Work = Callable[[Job], Awaitable[None]]
 log = structlog.get_logger()
 
 
@@ -160,12 +163,21 @@ class House:
         """The conversation engine where `start` is typed between the prefix and a topic."""
         keep, dice = self.settings.keep_days, SystemRandom()
         desk = Desk(
-            self.database, self.catalogue, self.clock, dice, new_id, self._wake, self._prefix, keep, start
+            self.database,
+            self.catalogue,
+            self.clock,
+            dice,
+            new_id,
+            self._wake,
+            self._prefix,
+            keep,
+            start,
+            self.settings.model_budget,
         )
         return Bot(desk)
 
-    def worker(self, voices: Mapping[str, Voice]) -> Worker:
-        """A worker that speaks with these voices."""
+    def worker(self, voices: Mapping[str, Voice], jobs: Mapping[str, Work] | None = None) -> Worker:
+        """A worker that speaks with these voices, and does some jobs of platforms beside its own."""
         name = self.settings.grader_name()
         model = None if name == "rubric" else self.grader_named(name)
         grade = GradeWork(
@@ -174,9 +186,8 @@ class House:
         sender = Sender(self.database.queue, voices, self.clock)
         daily = DailyWork(self.database, self.catalogue, self.clock, new_id)
         expire = ExpireWork(self.database, self.clock, self.settings.keep_days)
-        self._worker = Worker(
-            self.database.queue, {"grade": grade, "expire": expire, "daily": daily}, sender, self.clock
-        )
+        own = {"grade": grade, "expire": expire, "daily": daily}
+        self._worker = Worker(self.database.queue, own | dict(jobs or {}), sender, self.clock)
         return self._worker
 
     def _wake(self) -> None:
@@ -208,6 +219,18 @@ class House:
                 await work.post(lane, slot, card.model_dump(mode="json", exclude_defaults=True), now)
         self._wake()
 
+    async def publish(self, message: Message, cards: tuple[Card, ...]) -> None:
+        """Show cards on a person's App Home: one slot, in which the newest state replaces the one before."""
+        lane = f"home:{message.who.team}:{message.who.candidate}"
+        kept = ("platform", "team", "user", "enterprise")
+        address = {name: message.address[name] for name in kept if name in message.address}
+        shown = {"cards": [card.model_dump(mode="json", exclude_defaults=True) for card in cards]}
+        async with self.database.begin() as work:
+            await work.meet(message.who)
+            await work.open_lane(lane, message.who, address | {"surface": "home"})
+            await work.post(lane, lane, shown, self.clock.now())
+        self._wake()
+
     async def serve(self) -> None:
         """Serve Slack, Discord or both, as their tokens are set, until stopped.
 
@@ -225,7 +248,8 @@ class House:
             await self._serve(rooms)
 
     async def _serve(self, rooms: Sequence[Served]) -> None:
-        worker = self.worker({room.platform: room.voice for room in rooms})
+        jobs = {kind: work for room in rooms for kind, work in room.jobs.items()}
+        worker = self.worker({room.platform: room.voice for room in rooms}, jobs)
         working = asyncio.create_task(worker.run())
         serving = [asyncio.create_task(room.serve()) for room in rooms]
         try:
@@ -253,19 +277,57 @@ class House:
         if app_token is None and secret is None:
             raise BadSetting("SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) is missing")
         from interview_bot.platforms.slack.app import make_app
+        from interview_bot.platforms.slack.install.tokens import Clients, OneToken
+        from interview_bot.platforms.slack.people import ASK, AskSlack, People
+        from interview_bot.platforms.slack.room import Room
         from interview_bot.platforms.slack.voice import SlackVoice
 
-        app = make_app(
-            self.bot.receive,
-            bot_token=settings.slack_bot_token.get_secret_value(),
-            signing_secret=secret.get_secret_value() if secret else None,
-            api_url=settings.slack_api_url,
-            whisper=self.whisper,
-        )
-        voice = SlackVoice(app.client)
+        people = People(self._recall, self._ask_slack, self.clock.now)
+        room = Room(self.bot.receive, self._texts, self._topics(), self.whisper, self.publish, people)
+        tokens = OneToken(settings.slack_bot_token.get_secret_value())
+        clients = Clients(tokens, settings.slack_api_url)
+        signing = secret.get_secret_value() if secret else None
+        app = make_app(room, tokens, signing_secret=signing, api_url=settings.slack_api_url)
+        voice, jobs = SlackVoice(clients), {ASK: AskSlack(clients, self._learn, self._do)}
         if app_token is None:
-            return Served("slack", voice, lambda: self._serve_http(app))
-        return Served("slack", voice, lambda: self._serve_socket(app, app_token.get_secret_value()))
+            return Served("slack", voice, lambda: self._serve_http(app), jobs=jobs)
+        token = app_token.get_secret_value()
+        return Served("slack", voice, lambda: self._serve_socket(app, token), jobs=jobs)
+
+    @cached_property
+    def _texts(self) -> dict[str, dict[str, str]]:
+        return {language: wording.texts(language) for language in ("en", "de")}
+
+    def _topics(self) -> tuple[str, ...]:
+        """What can be asked about: tracks, then topics."""
+        known = self.catalogue.topics()
+        tracks = sorted({one.track for one in known})
+        return (*tracks, *sorted({one.name for one in known} - set(tracks)))
+
+    async def _recall(self, who: Who) -> Profile | None:
+        async with self.database.begin() as work:
+            return await work.people.known(who)
+
+    async def _ask_slack(self, message: Message, again: bool) -> None:
+        from interview_bot.platforms.slack.people import ASK, waiting
+
+        who, now = message.who, self.clock.now()
+        each = message.delivery if again else now.date().isoformat()
+        async with self.database.begin() as work:
+            await work.meet(who)
+            key = f"{ASK}:{who.team}:{who.candidate}:{each}"
+            await work.add_job(ASK, key, waiting(message, again=again), now)
+        self._wake()
+
+    async def _learn(self, who: Who, language: str, manages: bool) -> None:
+        async with self.database.begin() as work:
+            await work.people.learn(who, Profile(language, manages, self.clock.now()))
+
+    async def _do(self, message: Message) -> None:
+        """Do a message that waited, and tell its sender."""
+        reply = await self.bot.receive(message)
+        if reply.cards:
+            await self.whisper(message, reply.cards)
 
     def _discord(self) -> Served | None:
         """Discord: a gateway connection for each shard that no other process holds."""
@@ -281,9 +343,8 @@ class House:
             raise OperatorError(
                 f"The package {lost.name} is missing. Run: pip install 'interview-bot[discord]'"
             ) from None
-        texts = {language: wording.texts(language) for language in ("en", "de")}
         receive = self._bot(start="start ").receive
-        room = Room(receive, self._team_on_discord, texts, self.whisper, draw=self.draw)
+        room = Room(receive, self._team_on_discord, self._texts, self.whisper, draw=self.draw)
         options = Options(
             settings.discord_token.get_secret_value(),
             settings.discord_api_base,
@@ -332,6 +393,8 @@ class Served(NamedTuple):
     serve: Callable[[], Coroutine[Any, Any, object]]
     close: Callable[[], Awaitable[object]] | None = None
     """Closes what the voice has opened."""
+    jobs: Mapping[str, Work] = {}
+    """What its workers do beside the others' jobs, by kind."""
 
 
 async def _until_a_signal(work: Awaitable[object]) -> None:

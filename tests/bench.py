@@ -89,7 +89,10 @@ class Bench:
         sender = Sender(self.database.queue, {"memory": self}, clock)
         jobs = {"grade": grade, "daily": DailyWork(self.database, catalogue, clock, new_id)}
         self.worker = Worker(self.database.queue, jobs, sender, clock)
-        self.bot = Bot(Desk(self.database, catalogue, clock, Random(1), new_id, self.worker.wake, "/"))
+        desk = Desk(
+            self.database, catalogue, clock, Random(1), new_id, self.worker.wake, "/", budget=self.budget
+        )
+        self.bot = Bot(desk)
 
     async def say(self, outgoing: Outgoing) -> Sent:
         self.said.append(Card.model_validate(outgoing.card))
@@ -103,6 +106,7 @@ class Bench:
         who: Who = ANN,
         delivery: str | None = None,
         turn: str | None = None,
+        may_manage: bool = True,
     ) -> list[str]:
         """Say something to the bot (`/...` is a command); all that is shown because of it, as plain text."""
         self.deliveries += 1
@@ -110,7 +114,14 @@ class Bench:
         self.said.clear()
         reply = await self.bot.receive(
             Message(
-                who, delivery or f"d{self.deliveries}", "" if command else text, command, turn, ADDRESS, PLACE
+                who,
+                delivery or f"d{self.deliveries}",
+                "" if command else text,
+                command,
+                turn,
+                ADDRESS,
+                PLACE,
+                may_manage,
             )
         )
         await self.worker.until_idle()

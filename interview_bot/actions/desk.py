@@ -29,6 +29,8 @@ class Desk:
     """How long the words of answers are kept, in days; 0: for ever."""
     start: str = ""
     """What is typed between the prefix and a topic."""
+    budget: float = 0.0
+    """US dollars that a team's answers may cost in one UTC day at most."""
 
 
 @dataclass(frozen=True)

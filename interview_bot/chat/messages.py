@@ -28,6 +28,8 @@ class Message(NamedTuple):
     turn: str | None = None
     address: Mapping[str, str] = {}
     place: Mapping[str, str] | None = None
+    may_manage: bool = True
+    """Whether the sender may manage the team; a platform that knows better says no."""
 
 
 class Part(BaseModel):
@@ -100,7 +102,9 @@ class Reply(NamedTuple):
 
     cards: tuple[Card, ...] = ()
     data: Mapping[str, Any] | None = None
-    """The same facts for scripts, where a command has any."""
+    """The same facts for scripts and forms, where a command has any."""
+    refused: bool = False
+    """Whether nothing was done, and the cards say why."""
 
 
 def fill(line: Line) -> str:

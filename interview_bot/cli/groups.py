@@ -11,9 +11,10 @@ questions = App(name="questions", help="Look after the question bank.")
 benchmark = App(name="benchmark", help="Measure graders.")
 standings = App(name="standings", help="Look after the numbers of the leaderboard.")
 challenges = App(name="challenges", help="Look after grades that were challenged.")
+suggestions = App(name="suggestions", help="Look after questions that people suggested.")
 db = App(name="db", help="Look after the database.")
 slack = App(name="slack", help="Set up Slack.")
-for group in (questions, benchmark, standings, challenges, db, slack):
+for group in (questions, benchmark, standings, challenges, suggestions, db, slack):
     app.command(group)
 
 # Loaded when they are called: what they need takes long to import, and an interview never needs it.

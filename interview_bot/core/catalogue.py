@@ -34,13 +34,15 @@ class Catalogue:
         return [Topic(topic, track, number) for (track, topic), number in sorted(counted.items())]
 
     def about(self, word: str) -> list[Question]:
-        """The questions of a topic or track, in slug order.
+        """The questions of a topic or track in slug order, or the one question of that name.
 
         Raises:
             UnknownTopic: with the nearest topic or track, if one is near.
         """
         wanted = word.strip().lower()
         found = [one for one in self.questions.values() if wanted in {one.track.lower(), one.topic.lower()}]
+        if not found and wanted in self.questions:
+            return [self.questions[wanted]]
         if not found:
             raise UnknownTopic(word=word, nearest=", ".join(self.nearest(word)))
         return sorted(found, key=lambda question: question.slug)

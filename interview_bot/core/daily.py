@@ -58,6 +58,10 @@ class Dailies(Protocol):
         """Every channel whose daily question is on."""
         ...
 
+    async def of_team(self, team: str) -> Sequence[Daily]:
+        """The channels of a team whose daily question is on."""
+        ...
+
     async def put(self, daily: Daily, by: Who, at: datetime) -> None:
         """Keep a channel's settings, with a line in the audit log."""
         ...

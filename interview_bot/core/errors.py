@@ -24,7 +24,12 @@
 # │   ├── AlreadyChallenged     one challenge of a grade is open
 # │   ├── AlreadyDecided        a challenge that was decided, or went with its candidate
 # │   ├── OwnChallenge          a reviewer's own grade
-# │   └── BadDecision           no decision, with the criteria there are
+# │   ├── BadDecision           no decision, with the criteria there are
+# │   ├── NotAllowed            a command of those who manage the team
+# │   ├── BadSuggestion         a suggested question without a topic, a question or an answer
+# │   ├── SuggestionTooLong     a suggested question or answer over the limit
+# │   ├── NoSuggestion          a suggestion that was decided, or went with its author
+# │   └── BadBudget             no sum of money, or more than the operator allows
 # ├── OperatorError             said by the command line, exit code 1; whoever runs the bot can put it right
 # │   ├── BadQuestionFile       file:line, what is wrong, what is expected; all of them at once
 # │   ├── BadLine               a line of a rubric that cannot be understood (graders/lines.py)
@@ -197,6 +202,36 @@ class BadDecision(CandidateError):
     """No decision. Blanks: word, nearest (may be empty), known."""
 
     key = "bad-decision"
+
+
+class NotAllowed(CandidateError):
+    """Only those who manage the team may do that."""
+
+    key = "not-allowed"
+
+
+class BadSuggestion(CandidateError):
+    """A suggested question lacks its topic, its question or its answer."""
+
+    key = "bad-suggestion"
+
+
+class SuggestionTooLong(CandidateError):
+    """A part of a suggested question is over the limit. Blanks: length, limit."""
+
+    key = "long-suggestion"
+
+
+class NoSuggestion(CandidateError):
+    """There is no such suggestion to decide on."""
+
+    key = "no-suggestion"
+
+
+class BadBudget(CandidateError):
+    """No sum of US dollars that may be set. Blanks: word, most."""
+
+    key = "bad-budget"
 
 
 class OperatorError(InterviewBotError):

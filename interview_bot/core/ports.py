@@ -12,7 +12,8 @@ from interview_bot.core.daily import Dailies
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part, Who
 from interview_bot.core.questions import Question
-from interview_bot.core.records import Memory, Own, Standings
+from interview_bot.core.records import Memory, Own, People, Settings, Standings
+from interview_bot.core.suggestion import Suggestions
 
 Json = dict[str, Any]
 """What a database's JSON column holds."""
@@ -140,6 +141,21 @@ class Work(Protocol):
     @property
     def challenges(self) -> Challenges:
         """Challenges of grades."""
+        ...
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """Suggested questions."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """What teams set for themselves."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """What platforms tell of people."""
         ...
 
     @property

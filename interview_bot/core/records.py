@@ -67,6 +67,53 @@ class Own(Protocol):
         """Delete the person with everything said, graded and sent."""
         ...
 
-    async def expire(self, before: datetime) -> int:
-        """Delete the words of answers to interviews that began before; how many answers they were."""
+    async def expire(self, before: datetime, team: str | None = None) -> int:
+        """Delete the words of answers (of one team) to interviews that began before; how many answers they were."""
+        ...
+
+
+class TeamSettings(NamedTuple):
+    """What a team set for itself; None: as whoever runs the bot has set it."""
+
+    grader: str | None = None
+    """`rubric`: the language model is not asked."""
+    budget: float | None = None
+    """US dollars that its answers may cost in one UTC day; never more than the operator's."""
+    keep_days: int | None = None
+    """How long the words of its answers are kept; never longer than the operator keeps them."""
+
+
+class Settings(Protocol):
+    """What teams set for themselves."""
+
+    async def of(self, team: str) -> TeamSettings:
+        """A team's settings."""
+        ...
+
+    async def kept_shorter(self) -> Mapping[str, int]:
+        """The teams that set for how many days the words of their answers are kept."""
+        ...
+
+    async def put(self, by: Who, name: str, value: object, at: datetime) -> None:
+        """Set one of them for the team of `by` (None: as the operator has it), with a line in the audit log."""
+        ...
+
+
+class Profile(NamedTuple):
+    """What a platform has told of a person: the language, and whether they may manage the team."""
+
+    language: str
+    may_manage: bool
+    at: datetime
+
+
+class People(Protocol):
+    """What platforms tell of people where a message does not."""
+
+    async def known(self, who: Who) -> Profile | None:
+        """What was told of a person, or None."""
+        ...
+
+    async def learn(self, who: Who, profile: Profile) -> None:
+        """Keep what was told."""
         ...

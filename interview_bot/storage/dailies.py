@@ -37,6 +37,11 @@ class SqlDailies(Dailies):
         rows = await self._on.execute(select(t.daily).where(t.daily.c.on).order_by(t.daily.c.id))
         return [_daily(row) for row in rows.mappings()]
 
+    async def of_team(self, team: str) -> Sequence[Daily]:
+        """The channels of a team whose daily question is on."""
+        mine = select(t.daily).where(t.daily.c.on, t.daily.c.team_id == team)
+        return [_daily(row) for row in (await self._on.execute(mine.order_by(t.daily.c.id))).mappings()]
+
     async def put(self, daily: Daily, by: Who, at: datetime) -> None:
         """Keep a channel's settings, with a line in the audit log."""
         values = {

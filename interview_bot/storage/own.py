@@ -62,11 +62,13 @@ class SqlOwn:
         )
         own = (t.mastery.c.team_id == who.team, t.mastery.c.candidate_id == who.candidate)
         placed = (t.standing.c.team_id == who.team, t.standing.c.candidate_id == who.candidate)
+        suggested = (t.suggestion.c.team_id == who.team, t.suggestion.c.candidate_id == who.candidate)
         return {
             "candidate": _plain(person) if person else {},
             "turns": await self._all(answers),
             "mastery": await self._all(select(t.mastery).where(*own)),
             "standings": await self._all(select(t.standing).where(*placed)),
+            "suggestions": await self._all(select(t.suggestion).where(*suggested)),
         }
 
     async def hide(self, who: Who, hidden: bool) -> None:
@@ -76,21 +78,26 @@ class SqlOwn:
     async def delete(self, who: Who) -> None:
         """Delete the person with everything said, graded and sent."""
         whispers = t.lane.c.id.startswith(f"whisper:{who.team}:{who.candidate}:", autoescape=True)
-        await self._forget_lanes(or_(whispers, t.lane.c.id.in_(_lanes(*_of(who)))))
+        home = t.lane.c.id == f"home:{who.team}:{who.candidate}"
+        await self._forget_lanes(or_(whispers, home, t.lane.c.id.in_(_lanes(*_of(who)))))
         delivered = t.delivery.c
         await self._on.execute(
             delete(t.delivery).where(delivered.team_id == who.team, delivered.candidate_id == who.candidate)
         )
         await self._on.execute(delete(t.candidate).where(*_is(who)))
 
-    async def expire(self, before: datetime) -> int:
-        """Delete the words of answers to interviews that began before; how many answers they were.
+    async def expire(self, before: datetime, team: str | None = None) -> int:
+        """Delete the words of answers (of one team) to interviews that began before; how many answers they were.
 
         What was graded stays, without a word of the candidate: standings are folded from it.
         """
-        old = (t.interview.c.started_at < before, t.interview.c.state.not_in([State.ASKING, State.GRADING]))
+        old = [t.interview.c.started_at < before, t.interview.c.state.not_in([State.ASKING, State.GRADING])]
+        seen = [t.delivery.c.seen_at < before]
+        if team is not None:
+            old.append(t.interview.c.team_id == team)
+            seen.append(t.delivery.c.team_id == team)
         await self._forget_lanes(t.lane.c.id.in_(_lanes(*old)))
-        await self._on.execute(delete(t.delivery).where(t.delivery.c.seen_at < before))
+        await self._on.execute(delete(t.delivery).where(*seen))
         turns = select(t.turn.c.id).join(t.interview).where(*old)
         words = update(t.answer).where(t.answer.c.turn_id.in_(turns), t.answer.c.text != "")
         return (await self._on.execute(words.values(text=""))).rowcount

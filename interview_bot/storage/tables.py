@@ -85,6 +85,8 @@ candidate = Table(
     Column("name", Text, nullable=False),
     Column("language", String(16), nullable=False),
     Column("hidden", Boolean, nullable=False, server_default=false()),
+    Column("may_manage", Boolean, nullable=False, server_default=false()),
+    Column("told_at", Instant),
     _since("created_at"),
 )
 
@@ -265,6 +267,25 @@ Index(
     sqlite_where=_UNDECIDED,
     postgresql_where=_UNDECIDED,
 )
+
+suggestion = Table(
+    "suggestion",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("team_id", String(128), nullable=False),
+    Column("candidate_id", String(128), nullable=False),
+    Column("draft", Json, nullable=False),
+    Column("address", Json, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("decider", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("decided_at", Instant),
+    ForeignKeyConstraint(
+        ["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"
+    ),
+)
+Index("ix_suggestion_queue", suggestion.c.team_id, suggestion.c.state, suggestion.c.at)
 
 team_setting = Table(
     "team_setting",

@@ -20,6 +20,7 @@ from interview_bot.storage.challenges import SqlChallenges
 from interview_bot.storage.dailies import SqlDailies
 from interview_bot.storage.memory import SqlMemory
 from interview_bot.storage.own import SqlOwn
+from interview_bot.storage.people import SqlPeople, SqlSettings
 from interview_bot.storage.rows import (
     assessment_values,
     short,
@@ -29,6 +30,7 @@ from interview_bot.storage.rows import (
     turn_values,
 )
 from interview_bot.storage.standings import SqlStandings
+from interview_bot.storage.suggestions import SqlSuggestions
 from interview_bot.storage.upsert import insert
 
 
@@ -43,6 +45,9 @@ class SqlWork:
         self.own = SqlOwn(connection)
         self.challenges = SqlChallenges(connection)
         self.dailies = SqlDailies(connection)
+        self.suggestions = SqlSuggestions(connection)
+        self.settings = SqlSettings(connection)
+        self.people = SqlPeople(connection)
 
     def _insert(self, table: Table) -> Any:
         return insert(self._on, table)

@@ -21,10 +21,12 @@ class ExpireWork:
     keep_days: int
 
     async def __call__(self, job: Job) -> None:  # noqa: ARG002  (all that it needs is the date)
-        """Delete the words of interviews that began more than `keep_days` days ago; grades and points stay."""
+        """Delete the words of interviews that began more than `keep_days` days ago, or their team's days; grades and points stay."""
         now = self.clock.now()
         async with self.storage.begin() as work:
             gone = await work.own.expire(now - timedelta(days=self.keep_days)) if self.keep_days else 0
+            for team, days in (await work.settings.kept_shorter()).items():
+                gone += await work.own.expire(now - timedelta(days=days), team)
             await promise_expiry(work, now + timedelta(days=1))
         if gone:
             await self.storage.scrub()

@@ -37,10 +37,11 @@ class GradeWork:
             interview = await work.interview(job.payload["interview"])
             if answer is None or interview is None or not _waits(interview, answer):
                 return
-            affordable = self.model is not None and await self._affordable(work, interview)
+            model = await self._model_of(work, interview.who.team) if self.model else None
+            affordable = model is not None and await self._affordable(work, interview)
             if affordable:
                 await self._reading(work, interview, answer)
-        assessment = await self._assess(interview, answer, affordable)
+        assessment = await self._assess(interview, answer, model, affordable)
         now = self.clock.now()
         async with self.storage.begin() as work:
             interview = await work.interview(interview.id)
@@ -58,14 +59,22 @@ class GradeWork:
 
     async def _affordable(self, work: Work, interview: Interview) -> bool:
         today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        return await work.spent(interview.who.team, today) < self.budget
+        team = interview.who.team
+        own = (await work.settings.of(team)).budget
+        return await work.spent(team, today) < min(self.budget, self.budget if own is None else own)
 
-    async def _assess(self, interview: Interview, answer: Answer, affordable: bool) -> Assessment:
+    async def _model_of(self, work: Work, team: str) -> Grader | None:
+        """The model, unless the team wants the rubric alone."""
+        return None if (await work.settings.of(team)).grader == "rubric" else self.model
+
+    async def _assess(
+        self, interview: Interview, answer: Answer, model: Grader | None, affordable: bool
+    ) -> Assessment:
         question = interview.turn.question
-        if self.model is None:
+        if model is None:
             return await self.grader.grade(question, answer.text)
         if affordable:
-            return await self.model.grade(question, answer.text)
+            return await model.grade(question, answer.text)
         assessment = await self.grader.grade(question, answer.text)
         return assessment._replace(flags=(*assessment.flags, "budget-spent"))
 

@@ -108,7 +108,13 @@ def user_info(space: Workspace, team: Team, args: Json) -> Json:
     if team.scopes is None or "users:read.email" in team.scopes:
         profile["email"] = f"{person.name}@example.com"
     user: Json = {"id": person.id, "team_id": team.id, "name": person.name, "real_name": person.real_name}
-    user |= {"deleted": False, "is_bot": False, "is_admin": False, "tz": person.tz, "profile": profile}
+    user |= {
+        "deleted": False,
+        "is_bot": False,
+        "is_admin": person.is_admin,
+        "tz": person.tz,
+        "profile": profile,
+    }
     return {"user": user | ({"locale": person.locale} if _is_true(args, "include_locale") else {})}
 
 

@@ -97,6 +97,24 @@ def view_action(person: Person, view: View, action: Json, state: Json, trigger_i
     return body | {"trigger_id": trigger_id, "view": shown, "actions": [action]}
 
 
+def global_shortcut(person: Person, callback_id: str, trigger_id: str) -> Json:
+    """A shortcut that was used anywhere."""
+    body = _interaction("shortcut", person) | {"callback_id": callback_id, "trigger_id": trigger_id}
+    return body | {"action_ts": trigger_id.split(".", maxsplit=1)[0]}
+
+
+def message_shortcut(person: Person, callback_id: str, message: Message, trigger_id: str, url: str) -> Json:
+    """A shortcut that was used on a message; Slack calls it a message_action."""
+    body = _interaction("message_action", person) | {"callback_id": callback_id, "trigger_id": trigger_id}
+    name = _NAMES_OF_KINDS.get(message.channel.kind, message.channel.name)
+    body |= {"channel": {"id": message.channel.id, "name": name}, "response_url": url}
+    return body | {
+        "message": message.json(),
+        "message_ts": message.ts,
+        "action_ts": trigger_id.split(".", maxsplit=1)[0],
+    }
+
+
 def view_submission(person: Person, view: View, state: Json, trigger_id: str) -> Json:
     """A submitted modal with all that was entered."""
     shown = view.json() | {"state": {"values": state}}

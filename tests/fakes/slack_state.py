@@ -63,6 +63,7 @@ class Person:
     real_name: str
     tz: str = "Europe/Berlin"
     locale: str = "en-GB"
+    is_admin: bool = False
 
 
 @dataclass(eq=False)

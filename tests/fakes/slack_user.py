@@ -130,6 +130,19 @@ class Slacker:
             payload = payloads.message_action(self.person, shown, action, state, trigger_id, url)
         return await self._send("interactive", payload)
 
+    async def shortcut(self, callback_id: str, message: Message | None = None) -> Delivery:
+        """Use a global shortcut, or one on a message."""
+        self._granted("commands")
+        trigger_id = self._trigger()
+        if message is None:
+            payload = payloads.global_shortcut(self.person, callback_id, trigger_id)
+        else:
+            url = self._host.reply_url(
+                self._host.space.new_reply_address(self.person, message.channel, message)
+            )
+            payload = payloads.message_shortcut(self.person, callback_id, message, trigger_id, url)
+        return await self._send("interactive", payload)
+
     async def submit(self, view: View, values: Mapping[str, object] | None = None) -> Delivery:
         """Fill in and submit the modal in front; it then closes, shows errors or changes, as the bot says.
 

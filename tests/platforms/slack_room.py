@@ -9,13 +9,18 @@ import uvicorn
 from slack_bolt.async_app import AsyncApp
 from starlette.types import ASGIApp
 
+from interview_bot.chat import wording
 from interview_bot.chat.messages import Card, Choice, Line, Message, Reply
 from interview_bot.core.ports import Outgoing
 from interview_bot.platforms.slack.app import make_app
 from interview_bot.platforms.slack.http import make_http
+from interview_bot.platforms.slack.install.tokens import Clients, OneToken
+from interview_bot.platforms.slack.room import Room as SlackRoom
 from interview_bot.platforms.slack.socket import connect
 from interview_bot.platforms.slack.voice import SlackVoice
 from tests.fakes.slack import FakeSlack, Slacker
+
+TEXTS = {language: wording.texts(language) for language in ("en", "de")}
 
 QUESTION = Card(
     lines=(
@@ -52,6 +57,11 @@ class Part:
             raise self.trouble
         return self.reply(message)
 
+    published: list[tuple[Message, tuple[Card, ...]]] = field(default_factory=list)
+
+    async def publish(self, message: Message, cards: tuple[Card, ...]) -> None:
+        self.published.append((message, cards))
+
     async def whisper(self, message: Message, cards: tuple[Card, ...]) -> None:
         self.whispered.append((message, cards))
 
@@ -77,9 +87,12 @@ class Room:
     ada: Slacker
     url: str = ""
 
-    async def say(self, card: Card) -> None:
-        """Have a card said to Ada in her direct messages."""
-        await SlackVoice(self.app.client).say(outgoing(self.ada, card))
+    async def say(self, card: Card, *, surface: str = "") -> None:
+        """Have a card said to Ada in her direct messages, or on another surface."""
+        said = outgoing(self.ada, card)
+        if surface:
+            said = said._replace(address={**said.address, "surface": surface}, card={"cards": [said.card]})
+        await new_voice(self.slack).say(said)
 
 
 def outgoing(
@@ -100,13 +113,14 @@ def outgoing(
 
 def new_app(slack: FakeSlack, part: Part) -> AsyncApp:
     """The room's app, pointed at the fake."""
-    return make_app(
-        part.receive,
-        bot_token=slack.bot_token,
-        signing_secret=slack.signing_secret,
-        api_url=slack.api_url,
-        whisper=part.whisper,
-    )
+    room = SlackRoom(part.receive, TEXTS, ("docker", "networking"), part.whisper, part.publish)
+    tokens = OneToken(slack.bot_token)
+    return make_app(room, tokens, signing_secret=slack.signing_secret, api_url=slack.api_url)
+
+
+def new_voice(slack: FakeSlack) -> SlackVoice:
+    """The room's voice, pointed at the fake."""
+    return SlackVoice(Clients(OneToken(slack.bot_token), slack.api_url))
 
 
 @asynccontextmanager

@@ -106,7 +106,7 @@ async def test_what_the_bot_says_edits_and_empty_messages_are_no_answers(room: R
     assert said.message is not None
     await room.ada.edit(said.message, "Second.")
     await room.ada.message("   ")
-    await room.ada.event({"type": "app_home_opened", "user": room.ada.id, "channel": "D1", "tab": "home"})
+    await room.ada.event({"type": "app_home_opened", "user": room.ada.id, "channel": "D1", "tab": "messages"})
     assert [message.text for message in room.part.heard] == ["First."]
     assert all(delivery.ok for delivery in room.slack.deliveries)
 
@@ -170,7 +170,7 @@ async def test_a_form_that_cannot_be_saved_stays_open_with_its_text(room: Room, 
     assert modal.is_open
     [said] = modal.errors.values()
     assert "not saved" in said
-    assert "press Send again" in said
+    assert "press the button again" in said
     room.part.trouble = None
     await room.ada.submit(modal, {"answer": "A long answer."})
     assert not modal.is_open
@@ -235,7 +235,7 @@ async def test_a_form_that_cannot_be_opened_is_told_to_the_presser(room: Room) -
     assert told.status == 200
     [(message, (card,))] = room.part.whispered
     assert message.address["channel"] == room.ada.dm.id
-    assert "could not be opened" in card.lines[0].blanks["why"]
+    assert "could not be opened" in card.lines[0].blanks["text"]
 
 
 async def test_a_slow_slack_does_not_cost_the_acknowledgement_of_a_button(http_room: Room) -> None:
@@ -276,11 +276,11 @@ def test_people_of_another_workspace_belong_to_their_own() -> None:
     heard = from_event({"team_id": "T1", "event": event | {"channel": "D1", "ts": "1.2"}})
     assert heard is not None
     assert (heard.who.team, heard.delivery) == ("slack:T9", "slack:D1:1.2")
-    body = {"team": {"id": "T1"}, "user": {"id": "U9", "team_id": "T9", "locale": "de-DE"}, "trigger_id": "x"}
+    body = {"team": {"id": "T1"}, "user": {"id": "U9", "team_id": "T9"}, "trigger_id": "x"}
     body |= {"actions": [{"value": '{"command":"hint","turn":null}', "action_ts": "7"}]}
     button = pressed(body)
     assert button is not None
-    assert from_press(body, button).who == Who("slack:T9", "U9", "", "de-DE")
+    assert from_press(body, button).who == Who("slack:T9", "U9")
 
 
 def test_a_private_reply_in_somebody_elses_conversation_does_not_name_it_either() -> None:

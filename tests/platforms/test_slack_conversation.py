@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from interview_bot.platforms.slack.manifest import EVENTS, METHODS, manifest, scopes
+from interview_bot.platforms.slack.manifest import EVENTS, METHODS, PRACTISE, scopes
 from tests.databases import migrated
 from tests.fakes.slack import FakeSlack, plain
 from tests.platforms.slack_process import Stage, write_bank
@@ -58,13 +58,62 @@ async def test_a_sitting_from_the_command_to_the_summary(stage: Stage) -> None:
 
         await ada.press(third, "Hint")
         await slack.message_where(lambda m: "no open question" in m.text)
+        await ada.command("progress")
+        await slack.message_where(lambda m: "Your progress" in plain(m))
         await ada.command("leaderboard")
         await slack.message_where(lambda m: "place 1" in plain(m))
+        await ada.command("privacy")
+        kept = await slack.message_where(lambda m: "What I keep about you" in plain(m))
+        assert "1 interviews with 3 answers" in plain(kept)
         await ada.command("dokcer")
         await slack.message_where(lambda m: "I know no topic" in plain(m))
     assert slack.faults == []
     asked = {call.method for call in slack.calls} - {"apps.connections.open"}
     assert asked <= METHODS.keys()
+
+
+async def test_the_home_shortcuts_settings_and_suggestions_of_a_manager_who_reads_german(
+    stage: Stage,
+) -> None:
+    slack = stage.slack
+    async with stage.served() as served:
+        ada = stage.ada(served)
+        ada.person.is_admin, ada.person.locale = True, "de-DE"
+        await ada.command("admin")
+        await slack.message_where(lambda m: "Dieses Team" in plain(m))
+        await ada.command("admin")
+        await ada.submit(
+            await slack.view_where(lambda v: "Team-Einstellungen" in str(v.body)), {"ib:keep": "30"}
+        )
+        await slack.message_where(lambda m: "nach 30 Tagen gelöscht" in plain(m))
+
+        await ada.shortcut(PRACTISE)
+        await ada.submit(await slack.view_where(lambda v: True), {"Thema": "fruit", "Anzahl der Fragen": "1"})
+        first = await slack.message_where(lambda m: "Frage 1 von 1" in m.text)
+        await ada.open_home()
+        home = await slack.wait_for(lambda: ada.home)
+        assert "Du bist in einem Interview über fruit" in plain(home)
+        await ada.message(GOOD, thread_ts=first.ts)
+        await slack.message_where(lambda m: "Das war's" in m.text or "100 von 100" in m.text)
+        await ada.open_home()
+        await slack.wait_for(lambda: ada.home and "█" in plain(ada.home))
+
+        ben = slack.slacker("ben", ada.transport)
+        await ben.command("suggest")
+        form = await slack.view_where(lambda v: v.person is ben.person)
+        await ben.submit(
+            form, {"ib:topic": "stones", "ib:prompt": "What does a peach hide?", "ib:reference": "A stone."}
+        )
+        await slack.message_where(lambda m: "is in the queue" in m.text and m.channel is ben.dm)
+        await ada.command("suggestions")
+        queue = await slack.message_where(
+            lambda m: "What does a peach hide?" in plain(m) and m.seen_by is ada.person
+        )
+        await ada.press(queue, "Annehmen")
+        await slack.message_where(lambda m: "Your question is accepted" in m.text and m.channel is ben.dm)
+        await ben.command("suggestions")
+        await slack.message_where(lambda m: "Only people who manage" in plain(m))
+    assert slack.faults == []
 
 
 async def test_an_answer_sent_four_times_is_graded_once(stage: Stage) -> None:
@@ -95,13 +144,3 @@ async def test_a_bot_killed_after_it_took_an_answer_sends_the_card_once_when_it_
     async with stage.served():
         await slack.message_where(lambda m: "Question 2 of 2" in m.text, timeout=50)
     assert sum("100 of 100" in message.text for message in slack.messages) == 1
-
-
-def test_the_manifest_asks_for_what_is_used_and_no_more() -> None:
-    told = manifest()
-    assert told["oauth_config"]["scopes"]["bot"] == ["chat:write", "commands", "im:history", "im:write"]
-    assert told["settings"]["event_subscriptions"]["bot_events"] == ["message.im"]
-    assert told["settings"]["socket_mode_enabled"]
-    over_http = manifest("https://bot.example/slack/events")
-    assert not over_http["settings"]["socket_mode_enabled"]
-    assert over_http["features"]["slash_commands"][0]["url"] == "https://bot.example/slack/events"

@@ -14,8 +14,10 @@ from starlette.testclient import TestClient
 from interview_bot.chat.messages import Reply
 from interview_bot.platforms.slack.app import make_app
 from interview_bot.platforms.slack.http import make_http
+from interview_bot.platforms.slack.install.tokens import OneToken
+from interview_bot.platforms.slack.room import Room as SlackRoom
 from tests.fakes.slack import FakeSlack
-from tests.platforms.slack_room import Part, Room, note, room_over_http
+from tests.platforms.slack_room import TEXTS, Part, Room, note, room_over_http
 
 BODY = "command=%2Fmock-interview&text=docker&team_id=T1&user_id=U1&trigger_id=1.2"
 FORM = "application/x-www-form-urlencoded"
@@ -85,7 +87,7 @@ async def test_a_request_is_good_for_five_minutes(room: Room, skew: float, statu
 
 
 async def test_the_age_is_told_by_the_clock_that_was_given() -> None:
-    app = make_app(Part().receive, bot_token="xoxb-1", signing_secret="s3cret")
+    app = make_app(SlackRoom(Part().receive, TEXTS), OneToken("xoxb-1"), signing_secret="s3cret")
     with TestClient(make_http(app, lambda: 1_000_000.0)) as client:
         assert client.post("/slack/events", content=BODY, headers=signed("s3cret")).status_code == 401
 
@@ -137,7 +139,7 @@ async def test_slack_can_check_the_address_and_a_balancer_the_health(room: Room)
 
 
 async def test_an_app_for_socket_mode_alone_takes_no_request_over_http() -> None:
-    app = make_app(Part().receive, bot_token="xoxb-1")
+    app = make_app(SlackRoom(Part().receive, TEXTS), OneToken("xoxb-1"))
     with TestClient(make_http(app)) as client:
         for secret in ("x", "None"):
             assert client.post("/slack/events", content=BODY, headers=signed(secret)).status_code == 401

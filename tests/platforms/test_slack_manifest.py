@@ -7,7 +7,7 @@ from typing import get_args
 import interview_bot.platforms.slack as room
 from interview_bot.platforms.slack.manifest import COMMAND, EVENTS, METHODS, Method, manifest, scopes
 
-SOURCES = {path.name: path.read_text(encoding="utf-8") for path in Path(room.__path__[0]).glob("*.py")}
+SOURCES = {path.name: path.read_text(encoding="utf-8") for path in Path(room.__path__[0]).rglob("*.py")}
 
 
 def called_methods() -> set[str]:
@@ -23,7 +23,7 @@ def test_every_method_that_is_called_is_in_the_table_and_no_other() -> None:
 
 
 def test_the_scopes_are_those_of_the_methods_events_and_commands() -> None:
-    assert scopes() == ["chat:write", "commands", "im:history", "im:write"]
+    assert scopes() == ["chat:write", "commands", "im:history", "im:write", "users:read"]
     assert manifest()["oauth_config"] == {"scopes": {"bot": scopes()}}
 
 
@@ -39,7 +39,10 @@ def test_with_an_address_everything_goes_there() -> None:
     url = "https://bot.example/slack/events"
     told = manifest(url)
     assert told["settings"]["socket_mode_enabled"] is False
-    assert told["settings"]["event_subscriptions"] == {"request_url": url, "bot_events": ["message.im"]}
+    assert told["settings"]["event_subscriptions"] == {
+        "request_url": url,
+        "bot_events": ["app_home_opened", "message.im"],
+    }
     assert told["settings"]["interactivity"]["request_url"] == url
     assert told["features"]["slash_commands"][0]["url"] == url
 
@@ -54,4 +57,4 @@ def test_people_can_write_to_the_bot_and_its_texts_are_as_long_as_slack_allows()
     assert len(command["usage_hint"]) <= 1_000
     assert len(told["display_information"]["name"]) <= 35
     assert len(told["display_information"]["description"]) <= 140
-    assert told["settings"]["event_subscriptions"]["bot_events"] == list(EVENTS)
+    assert told["settings"]["event_subscriptions"]["bot_events"] == sorted(EVENTS)

@@ -7,9 +7,11 @@ import pytest
 
 from interview_bot.core.errors import BadSetting
 from interview_bot.platforms.slack.app import make_app
+from interview_bot.platforms.slack.install.tokens import OneToken
+from interview_bot.platforms.slack.room import Room as SlackRoom
 from interview_bot.platforms.slack.socket import connect, make_socket
 from tests.fakes.slack import FakeSlack
-from tests.platforms.slack_room import Part, Room, new_app, room_over_socket
+from tests.platforms.slack_room import TEXTS, Part, Room, new_app, room_over_socket
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ async def test_a_bot_token_in_its_place_is_told_too(slack: FakeSlack) -> None:
 
 
 async def test_a_slack_that_cannot_be_reached_is_one_line_too() -> None:
-    app = make_app(Part().receive, bot_token="xoxb-1")
+    app = make_app(SlackRoom(Part().receive, TEXTS), OneToken("xoxb-1"))
     with pytest.raises(BadSetting, match=r"^SLACK_APP_TOKEN: .*127\.0\.0\.1:9.*SLACK_API_URL") as trouble:
         await connect(app, "xapp-1", "http://127.0.0.1:9/api/")
     assert "\n" not in str(trouble.value)

@@ -3,15 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from interview_bot.chat.messages import Bar, Card, Chart
 from interview_bot.core.ports import SendLater, SendNever
+from interview_bot.platforms.slack.install.tokens import Clients, OneToken
 from interview_bot.platforms.slack.manifest import METHODS, scopes
 from interview_bot.platforms.slack.voice import SlackVoice, backoff
 from tests.fakes.slack import FakeSlack, Slacker, plain
-from tests.platforms.slack_room import QUESTION, new_app, note, outgoing
-from tests.platforms.slack_room import Part as Bot
+from tests.platforms.slack_room import QUESTION, new_voice, note, outgoing
 
 CHART = Card(lines=(), chart=Chart(title="Score by topic", bars=(Bar(label="networking", value=0.7),)))
 
@@ -24,7 +23,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 @pytest.fixture
 def voice(slack: FakeSlack) -> SlackVoice:
-    return SlackVoice(new_app(slack, Bot()).client)
+    return new_voice(slack)
 
 
 @pytest.fixture
@@ -156,18 +155,18 @@ async def test_a_lost_reply_is_one_call_and_the_outbox_decides(
 
 
 async def test_a_slack_that_cannot_be_reached_is_waited_for(ada: Slacker) -> None:
-    client = AsyncWebClient(token="xoxb-1", base_url="http://127.0.0.1:9/api/", retry_handlers=[])
+    clients = Clients(OneToken("xoxb-1"), "http://127.0.0.1:9/api/")
     with pytest.raises(SendLater):
-        await SlackVoice(client).say(outgoing(ada, QUESTION))
+        await SlackVoice(clients).say(outgoing(ada, QUESTION))
 
 
 async def test_a_slack_that_does_not_answer_is_not_waited_for_for_ever(
     slack: FakeSlack, ada: Slacker
 ) -> None:
     slack.fail("conversations.open", delay=2)
-    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, timeout=1, retry_handlers=[])
+    clients = Clients(OneToken(slack.bot_token), slack.api_url, timeout=1)
     with pytest.raises(SendLater):
-        await SlackVoice(client).say(outgoing(ada, QUESTION))
+        await SlackVoice(clients).say(outgoing(ada, QUESTION))
 
 
 @pytest.mark.parametrize(
@@ -200,7 +199,11 @@ async def test_the_voice_calls_only_what_the_table_names(
 ) -> None:
     first = await voice.say(outgoing(ada, QUESTION))
     await voice.say(outgoing(ada, note("x"), 1, first.sent_as, to=first.address))
-    assert {call.method for call in slack.calls} == METHODS.keys() - {"views.open"}
+    assert {call.method for call in slack.calls} == METHODS.keys() - {
+        "users.info",
+        "views.open",
+        "views.publish",
+    }
     assert slack.faults == []
 
 

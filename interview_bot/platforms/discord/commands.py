@@ -42,7 +42,7 @@ _OPTIONS: dict[str, tuple[_Option, ...]] = {
         _Option("questions", _NUMBER, most=LONGEST_PLAN),
     ),
     "leaderboard": (_Option("period", choices=("week", "month", "season", "all")), _TOPIC),
-} | dict.fromkeys(("help", "hint", "progress", "resume", "review", "skip", "stop", "topics"), ())
+} | dict.fromkeys(("help", "hint", "home", "progress", "resume", "review", "skip", "stop", "topics"), ())
 """A command that is not here takes words, as it does where it is typed."""
 
 

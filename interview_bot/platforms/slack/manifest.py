@@ -6,29 +6,36 @@ from typing import Any, Literal
 
 COMMAND = "/mock-interview"
 
-Method = Literal["chat.postMessage", "chat.update", "conversations.open", "views.open"]
+PRACTISE, PRACTISE_ON = "ib:practise", "ib:practise-on"
+"""The shortcuts: from anywhere, and from a message."""
+
+Method = Literal[
+    "chat.postMessage", "chat.update", "conversations.open", "users.info", "views.open", "views.publish"
+]
 
 METHODS: dict[Method, str | None] = {
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
     "conversations.open": "im:write",
+    "users.info": "users:read",
     "views.open": None,
+    "views.publish": None,
 }
 """Every Web API method that the bot calls, and the scope that it needs."""
 
-EVENTS: dict[str, str] = {"message.im": "im:history"}
+EVENTS: dict[str, str | None] = {"app_home_opened": None, "message.im": "im:history"}
 """Every event that the bot hears of, and the scope that it needs."""
 
 COMMAND_SCOPE = "commands"
 
 _DESCRIPTION = "Practise for technical interviews in chat: open questions, an honest verdict, one follow-up."
-_USAGE = "docker | hint | skip | stop | resume | progress | leaderboard | topics | help"
+_USAGE = "docker | resume | stop | progress | review | leaderboard | daily | topics | suggest | privacy | admin | help"
 
 
 def scopes() -> list[str]:
     """The bot scopes: what the tables need, and nothing else."""
-    needed = {COMMAND_SCOPE, *EVENTS.values(), *(scope for scope in METHODS.values() if scope)}
-    return sorted(needed)
+    needed = {COMMAND_SCOPE, *EVENTS.values(), *METHODS.values()}
+    return sorted(scope for scope in needed if scope)
 
 
 def manifest(request_url: str | None = None) -> dict[str, Any]:
@@ -42,12 +49,26 @@ def manifest(request_url: str | None = None) -> dict[str, Any]:
         "display_information": {"name": "Mock Interview", "description": _DESCRIPTION},
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Mock Interview", "always_online": True},
             "slash_commands": [command],
+            "shortcuts": [
+                {
+                    "name": "Practise an interview",
+                    "type": "global",
+                    "callback_id": PRACTISE,
+                    "description": "Choose a topic and start a mock interview",
+                },
+                {
+                    "name": "Practise on this",
+                    "type": "message",
+                    "callback_id": PRACTISE_ON,
+                    "description": "Find interview questions about what this message says",
+                },
+            ],
         },
         "oauth_config": {"scopes": {"bot": scopes()}},
         "settings": {

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from interview_bot.chat.messages import Card
 from interview_bot.core.ports import Outgoing, SendLater, SendNever, Sent
 from interview_bot.platforms.slack.blocks import render
+from interview_bot.platforms.slack.home import HOME, home_view
+from interview_bot.platforms.slack.install.tokens import Clients
 from interview_bot.platforms.slack.manifest import Method
 
 Json = dict[str, Any]
@@ -28,6 +29,8 @@ _NEVER = {
     "channel_not_found",
     "invalid_arguments",
     "invalid_auth",
+    "not_enabled",
+    "view_too_large",
     "is_archived",
     "missing_scope",
     "msg_blocks_too_long",
@@ -63,11 +66,11 @@ class _Answer(NamedTuple):
 
 
 class SlackVoice:
-    """Speaks with one bot token."""
+    """Speaks with the token of each message's workspace."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        """Speak through this client; it must have no retry handlers."""
-        self._client = client
+    def __init__(self, clients: Clients) -> None:
+        """Speak through these clients."""
+        self._clients = clients
 
     async def say(self, outgoing: Outgoing) -> Sent:
         """Post or edit one message.
@@ -76,6 +79,8 @@ class SlackVoice:
             SendLater: Slack asks to wait, or it is not known whether it worked.
             SendNever: the place or the token is gone, or Slack will never take the message.
         """
+        if outgoing.address.get("surface") == HOME:
+            return await self._publish(outgoing)
         card = Card.model_validate(outgoing.card)
         try:
             return await self._say(outgoing, card, charts=True)
@@ -87,6 +92,16 @@ class SlackVoice:
             return await self._say(outgoing, card, charts=False)
         except _Refused as refused:
             raise SendNever(refused.error) from None
+
+    async def _publish(self, outgoing: Outgoing) -> Sent:
+        """Show the newest state on a person's App Home; there is nothing to edit there."""
+        cards = [Card.model_validate(one) for one in outgoing.card["cards"]]
+        arguments = {"user_id": outgoing.address["user"], "view": home_view(cards)}
+        try:
+            shown = await self._call("views.publish", arguments, outgoing)
+        except _Refused as refused:
+            raise SendNever(refused.error) from None
+        return Sent(str(shown["view"]["id"]), outgoing.address)
 
     async def _say(self, outgoing: Outgoing, card: Card, *, charts: bool) -> Sent:
         address = dict(outgoing.address)
@@ -120,8 +135,11 @@ class SlackVoice:
         return Sent(sent_as, address | {"thread_ts": thread_ts or sent_as})
 
     async def _call(self, method: Method, arguments: Json, outgoing: Outgoing) -> Json:
+        client = await self._clients.of(outgoing.address)
+        if client is None:
+            raise SendNever("not installed")
         try:
-            answer = await self._client.api_call(method, json=arguments)
+            answer = await client.api_call(method, json=arguments)
         except SlackApiError as refused:
             raise _trouble(_read(refused.response), outgoing.attempts) from refused
         except (aiohttp.ClientError, TimeoutError, OSError) as lost:

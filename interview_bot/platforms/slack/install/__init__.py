@@ -1,0 +1,1 @@
+"""Where the app is installed: whose token answers whom."""

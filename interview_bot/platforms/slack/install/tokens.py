@@ -1,0 +1,60 @@
+"""The token with which a workspace is spoken to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+API_URL = "https://slack.com/api/"
+TIMEOUT = 10
+"""Seconds for a Web API call; one that runs into it may have worked."""
+
+
+class Token(NamedTuple):
+    """A bot's token, and who the bot is there (empty: not known, and not needed)."""
+
+    token: str
+    bot_id: str = ""
+    bot_user_id: str = ""
+
+
+class Tokens(Protocol):
+    """Knows where the app is installed."""
+
+    async def of(self, enterprise: str | None, team: str | None) -> Token | None:
+        """The token for a workspace of an organisation; None if the app is not installed there."""
+        ...
+
+
+class OneToken:
+    """One workspace, one token."""
+
+    def __init__(self, token: str) -> None:
+        """`token`: xoxb-..."""
+        self._token = Token(token)
+
+    async def of(self, enterprise: str | None, team: str | None) -> Token | None:  # noqa: ARG002
+        """The token, whoever asks: Slack signs for this one workspace alone."""
+        return self._token
+
+
+class Clients:
+    """Clients of the Web API, one for each token; without retries: the outbox repeats what can be repeated."""
+
+    def __init__(self, tokens: Tokens, api_url: str = API_URL, timeout: int = TIMEOUT) -> None:
+        """`api_url`: the Web API's base address, with a slash at the end; `timeout` in seconds."""
+        self._tokens = tokens
+        self.api_url = api_url
+        self._timeout = timeout
+
+    async def of(self, address: Mapping[str, str]) -> AsyncWebClient | None:
+        """The client for the workspace of an address; None if the app is not installed there."""
+        token = await self._tokens.of(address.get("enterprise"), address.get("team"))
+        return self.with_token(token.token) if token else None
+
+    def with_token(self, token: str | None) -> AsyncWebClient:
+        """A client with a token, or with none."""
+        # slack_sdk's own retries would say things twice.
+        return AsyncWebClient(token=token, base_url=self.api_url, timeout=self._timeout, retry_handlers=[])

@@ -1,0 +1,1 @@
+"""The forms that open in front of a person, and what a submitted one stands for."""
