@@ -13,6 +13,7 @@ from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part
 from interview_bot.core.ports import Answer, Clock, Grader, Job, Storage, Work
+from interview_bot.core.records import TeamSettings
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,9 @@ class GradeWork:
             interview = await work.interview(job.payload["interview"])
             if answer is None or interview is None or not _waits(interview, answer):
                 return
-            model = await self._model_of(work, interview.who.team) if self.model else None
-            affordable = model is not None and await self._affordable(work, interview)
+            own = await work.settings.of(interview.who.team) if self.model else TeamSettings()
+            model = None if own.grader == "rubric" else self.model
+            affordable = model is not None and await self._affordable(work, interview, own)
             if affordable:
                 await self._reading(work, interview, answer)
         assessment = await self._assess(interview, answer, model, affordable)
@@ -57,15 +59,10 @@ class GradeWork:
                 await work.memory.rate(interview.who, turn, now)
             await work.standings.settle(interview.who, turn.question.slug)
 
-    async def _affordable(self, work: Work, interview: Interview) -> bool:
+    async def _affordable(self, work: Work, interview: Interview, own: TeamSettings) -> bool:
         today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        team = interview.who.team
-        own = (await work.settings.of(team)).budget
-        return await work.spent(team, today) < min(self.budget, self.budget if own is None else own)
-
-    async def _model_of(self, work: Work, team: str) -> Grader | None:
-        """The model, unless the team wants the rubric alone."""
-        return None if (await work.settings.of(team)).grader == "rubric" else self.model
+        most = self.budget if own.budget is None else min(self.budget, own.budget)
+        return await work.spent(interview.who.team, today) < most
 
     async def _assess(
         self, interview: Interview, answer: Answer, model: Grader | None, affordable: bool

@@ -11,6 +11,7 @@ import pytest
 from interview_bot.chat.messages import Message, plain
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Who
+from interview_bot.graders.llm.endpoint import Patience
 from interview_bot.graders.llm.panel import Panel
 from interview_bot.graders.rubric import RubricGrader
 from interview_bot.storage.database import Database
@@ -29,8 +30,10 @@ def honest(asked: Asked) -> Json:
 
 
 @asynccontextmanager
-async def benched(database: Database, fake: FakeOpenAI, budget: float = 1.0) -> AsyncGenerator[Bench]:
-    async with model_grader(fake, HASTY, price_in=1000.0) as model:
+async def benched(
+    database: Database, fake: FakeOpenAI, budget: float = 1.0, patience: Patience = HASTY
+) -> AsyncGenerator[Bench]:
+    async with model_grader(fake, patience, price_in=1000.0) as model:
         yield Bench(database, model=Panel(RubricGrader(), model), budget=budget)
 
 
@@ -109,14 +112,14 @@ async def test_nobody_waits_for_anybody_elses_model_and_a_line_says_that_it_read
     async def slow(writer: asyncio.StreamWriter, asked: Asked) -> None:
         asking.append(1)
         most.append(len(asking))
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(1.5)
         asking.pop()
         await says(completion(json.dumps(honest(asked)), USAGE))(writer, asked)
 
     asking, most = list[int](), list[int]()
     fake = FakeOpenAI(honest, [slow] * 4)
     people = [Who("local", f"p{number}", f"P{number}") for number in range(4)]
-    async with benched(database, fake) as bench:
+    async with benched(database, fake, patience=HASTY._replace(for_a_try=5, for_all=9)) as bench:
         for who in people:
             await bench.hear("/fruit 1 seed 1", who=who)
         bench.said.clear()
