@@ -29,7 +29,7 @@ _AIMS = frozenset({"prevent", "avoid"})
 """What is aimed at ends where the means begin: "to avoid duplicates one can number them"."""
 _SHORT_CUES = frozenset({"instead", "rather", "far", "free", "get", "as", "do"})
 _REPORTS: tuple[tuple[str, ...], ...] = (
-    ("peopl", "think"), ("peopl", "say"), ("peopl", "believ"), ("peopl", "assum"), ("mani", "think"),
+    ("peopl", "think"), ("peopl", "thought"), ("mani", "thought"), ("everyon", "thought"), ("peopl", "say"), ("peopl", "believ"), ("peopl", "assum"), ("mani", "think"),
     ("mani", "believ"), ("mani", "say"), ("mani", "assum"), ("some", "say"), ("some", "think"), ("some", "believ"),
     ("other", "think"), ("other", "believ"), ("other", "say"), ("other", "assum"),
     ("often", "think"), ("often", "believ"), ("often", "assum"), ("often", "hear"), ("folk", "think"),
@@ -51,8 +51,11 @@ _AUXILIARY = frozenset(
 _NEW_SUBJECT = frozenset(
     "it they this that these those you we i he she instead so then there only just each both".split()
 )
+_WENT = frozenset("died came went got took ran started stopped fell gave made said kept lost left".split())
 _PRONOUNS = frozenset({"it", "they", "we", "you", "i", "he", "she"})
 _POINTING = frozenset({"that", "this", "it", "which", "they", "these"})
+_UNKNOWING = frozenset({"know", "rememb", "recal"})
+_HARMLESS = frozenset({"problem", "issu", "concern", "troubl", "obstacl"})
 _FAILING = frozenset({"help", "work", "fix", "solv", "exist", "abl", "matter", "improv", "cure", "suffic"})
 
 
@@ -128,6 +131,8 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
                 verbs = (at for at in range(index + 2, reach) if words[at].word in _AUXILIARY)
                 reach = next(verbs, reach)
             yield Scope((index, index + 1), (index + 1, reach))
+            if _is_called_harmless(words, start, index, end):
+                yield Scope((index, index + 1), (_clause_start(words, start, index), index), alone=False)
         elif token.stem in FALSE_WORDS and _closes(words, start, index, end):
             yield from _backwards(words, start, index)
 
@@ -138,6 +143,11 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
     if following in _SOFT_AFTER_NOT or hyphenated:
         return
     reach = _reach(words, index + 1, end)
+    if following in _UNKNOWING and {"i", "we"} & {
+        token.word for token in words[max(start, index - 3) : index]
+    }:
+        yield Scope((index, index + 2), (index + 2, _to_turn(words, index + 2, end)), reported=True)
+        return
     if words[index].word == "nothing" and any(one.word == "than" for one in words[index : index + 4]):
         return
     if _denies_whole(words, start, index, end):
@@ -147,12 +157,28 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
     if following in TRUE_WORDS or _then_true(words, index + 1, end):
         yield from _backwards(words, start, index)
     elif any(one.stem in _FAILING for one in words[index + 1 : min(end, index + 3)]):
-        lo = index
-        while lo > start and words[lo - 1].word not in _TURNS | {",", "and", ":"}:
-            lo -= 1
+        lo = _clause_start(words, start, index)
         conditional = lo > start and words[lo - 1].word in _TURNS
         if index > lo and not conditional and words[lo].word not in _TURNS:
             yield Scope((index, index + 1), (lo, index), alone=True)
+
+
+def _clause_start(words: list[Token], start: int, index: int) -> int:
+    """Where the clause begins that a token stands in."""
+    while index > start and words[index - 1].word not in _TURNS | {",", "and", ":"}:
+        index -= 1
+    return index
+
+
+def _is_called_harmless(words: list[Token], start: int, index: int, end: int) -> bool:
+    """Whether what stands before is said to be none: "port conflicts are no problem"."""
+    after = words[index + 1].stem if index + 1 < end else ""
+    return (
+        words[index].word == "no"
+        and after in _HARMLESS
+        and index > start
+        and words[index - 1].stem in _LINKING
+    )
 
 
 def _denies_whole(words: list[Token], start: int, index: int, end: int) -> bool:
@@ -233,7 +259,8 @@ def _reach(words: list[Token], index: int, end: int) -> int:
     for at in range(index, end):
         if words[at].word == "enough":
             return at + 1
-        if _stops(words, at, end) or (at > index and _turns(words[at].word, conditional)):
+        begun = at > index or (conditional and words[at].word in _PRONOUNS)
+        if _stops(words, at, end) or (begun and _turns(words[at].word, conditional)):
             return at
     return end
 
@@ -268,6 +295,8 @@ def _opens_clause(words: list[Token], index: int, end: int) -> bool:
 
 
 def _list_goes_on(words: list[Token], comma: int, end: int) -> bool:
+    if comma + 1 < end and (words[comma + 1].word in _WENT or words[comma + 1].word.endswith("ed")):
+        return False  # a row of what somebody did, not of what was denied
     for at in range(comma + 1, min(end, comma + 5)):
         word = words[at].word
         if word in {",", "or", "nor"}:

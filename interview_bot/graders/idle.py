@@ -6,6 +6,10 @@ import itertools
 
 from interview_bot.graders.text import FUNCTION_WORDS, Token
 
+LONGEST_TERSE = 10
+"""Words of a sentence that may do without small words, if a verb stands inside: "docker prune removes unused images"."""
+FEWEST_COPIED = 4
+"""Pairs of words from which on a sentence can be called a copy of the prompt."""
 _MENTIONS = frozenset(
     """import relat relev involv concern topic keyword key term word concept relationship associ
     mention interest discuss cover""".split()
@@ -15,7 +19,7 @@ _RECALLING = frozenset({"hear", "heard", "studi", "learn", "rememb", "read"})
 _LINKING = frozenset({"be", "is", "are", "was", "were"})
 _VERBS = frozenset(
     """contains holds uses provides allows sends stores makes gives takes needs gets runs keeps creates shares starts
-    stops shows tells means adds reads writes finds connects carries saves limits reduces increases""".split()
+    stops shows tells means adds reads writes finds connects carries saves limits reduces increases removes deletes pulls calls runs hides isolates forwards waits kills sees""".split()
 )
 """Verbs that hold a sentence of long names together ("IPv6 extension headers contain additional information")."""
 _CASES = frozenset({"yes", "if", "then", "otherwise"})
@@ -34,7 +38,7 @@ def idle(words: list[Token], prompt: frozenset[tuple[str, str]], following: str 
     plain = [token for token in words if token.word[0].isalnum()]
     stems = [token.stem for token in plain]
     pairs = list(itertools.pairwise(stems))
-    if len(pairs) >= 3 and sum(pair in prompt for pair in pairs) >= 0.75 * len(pairs):
+    if len(pairs) >= FEWEST_COPIED and sum(pair in prompt for pair in pairs) >= 0.75 * len(pairs):
         return "copied"
     content = [token for token in plain if token.word not in FUNCTION_WORDS and not token.word[0].isdigit()]
     if _is_bag(words, plain, content):
@@ -57,14 +61,16 @@ def _is_bag(words: list[Token], plain: list[Token], content: list[Token]) -> boo
         return False
     signs = sum(token.word in _SIGNS for token in words)
     glue = len(plain) - len(content) + signs
-    verbs = [glue > 0 and _is_verb(before, token) for before, token in itertools.pairwise(words)]
+    inner = sum(token.word in _VERBS for token in words[1:-2])
+    plainly = glue > 0 or (len(plain) <= LONGEST_TERSE and inner == 1)
+    verbs = [plainly and _is_verb(before, token) for before, token in itertools.pairwise(words)]
     longest = run = 0
     for token, verb in zip(words, (False, *verbs), strict=True):
         run = run + 1 if token.word[0].isalpha() and token.word not in FUNCTION_WORDS and not verb else 0
         longest = max(longest, run)
     commas = sum(token.word == "," for token in words)
     listed = 1.35 if glue else 2.3
-    return (longest >= 7 and glue + sum(verbs) < 0.2 * len(plain)) or (
+    return (longest >= 7 and glue + sum(verbs) < (0.2 if glue else 0.1) * len(plain)) or (
         commas >= 5 and len(plain) <= listed * (commas + 1) and glue < 0.1 * len(plain)
     )
 

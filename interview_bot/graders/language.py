@@ -84,16 +84,30 @@ def _first_word(words: list[Token], start: int) -> str:
 
 
 def denies_throughout(reading: Reading) -> bool:
-    """Whether nearly every sentence of an answer, or of its second half, is turned round by a "not".
+    """Whether nearly every sentence of an answer is turned round by a "not", or of a second half that repeats the first.
 
     Of 995 labelled and human-graded answers three do so; of references turned round by a machine, all.
     """
     told = [one for one in reading.sentences if not one.idle and one.end - one.start >= FEWEST_WORDS]
-    denied = [is_turned(reading, one) for one in told]
-    return any(
-        len(half) >= FEWEST_SENTENCES and sum(half) >= MOST_DENIED * len(half)
-        for half in (denied, denied[len(denied) // 2 :])
+    first, second = told[: len(told) // 2], told[len(told) // 2 :]
+    return _mostly_turned(reading, told) or (
+        _mostly_turned(reading, second) and _words_of(reading, second) <= _words_of(reading, first)
     )
+
+
+def _mostly_turned(reading: Reading, told: list[Sentence]) -> bool:
+    turned = sum(is_turned(reading, one) for one in told)
+    return len(told) >= FEWEST_SENTENCES and turned >= MOST_DENIED * len(told)
+
+
+def _words_of(reading: Reading, told: list[Sentence]) -> set[str]:
+    """The stems of the sentences that carry sense."""
+    return {
+        token.stem
+        for one in told
+        for token in reading.tokens[one.start : one.end]
+        if token.word[0].isalnum() and token.word not in FUNCTION_WORDS
+    } - {"case"}
 
 
 def is_turned(reading: Reading, sentence: Sentence) -> bool:

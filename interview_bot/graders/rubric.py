@@ -19,7 +19,7 @@ from interview_bot.graders.search import Hit, Search
 from interview_bot.graders.text import FUNCTION_WORDS, Token, clean, is_english, stem, words_of
 
 NAME = "rubric"
-ENGINE = "6"
+ENGINE = "7"
 """Raised whenever the same rubric and answer may get another verdict."""
 
 FEWEST_DENIED = 3
@@ -164,10 +164,11 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     misconceptions = [
         (one, hits) for one in rubric.misconceptions if (hits := _asserted(search, one.heard, strict=True))
     ]
-    if denies_throughout(reading):
+    denies = denies_throughout(reading)
+    if denies:
         search.doubt()
     verdicts = {one.id: _verdict(search, one, reading) for one in rubric.criteria}
-    if denies_throughout(reading):
+    if denies:
         verdicts |= _denied_points(search, rubric.criteria, verdicts)
     for misconception, hits in misconceptions:
         for criterion in misconception.against:

@@ -191,8 +191,11 @@ def tokens(cleaned: Clean) -> list[Token]:
     found: list[Token] = []
     origin = cleaned.origin
     last = 0
+    shouts = cleaned.text.isupper()
     for match in _TOKEN.finditer(_BULLET.sub(r"\1 ", cleaned.text)):
-        surface = match.group().lower()
+        surface = match.group()
+        if shouts or not re.fullmatch("-[A-Z]", surface):  # -P is another flag than -p
+            surface = surface.lower()
         start, end = origin[match.start()], origin[match.end() - 1] + 1
         apart = not match.start() or match.start() != last
         last = match.end()
