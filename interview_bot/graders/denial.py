@@ -121,6 +121,8 @@ def _called_false(words: list[Token], start: int, end: int) -> bool:
 def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
     for index in range(start, end):
         token = words[index]
+        if _in_a_name(words, index):
+            continue
         if token.word in _NOT:
             yield from _not(words, start, index, end)
         elif phrase := _phrase_scope(words, index, end):
@@ -129,12 +131,26 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
             reach = min(_reach(words, index + 1, end), index + 5)
             if token.word in _LACKING or token.stem in _LACKING:
                 verbs = (at for at in range(index + 2, reach) if words[at].word in _AUXILIARY)
-                reach = next(verbs, reach)
+                reach = _to_participle(words, index, next(verbs, reach), end)
             yield Scope((index, index + 1), (index + 1, reach))
             if _is_called_harmless(words, start, index, end):
                 yield Scope((index, index + 1), (_clause_start(words, start, index), index), alone=False)
         elif token.stem in FALSE_WORDS and _closes(words, start, index, end):
             yield from _backwards(words, start, index)
+
+
+def _in_a_name(words: list[Token], index: int) -> bool:
+    """Whether a word is part of a hyphenated name: "no-cache", "vector-avoid-wait"."""
+    hyphens = words[index + 1 : index + 2] + (
+        [words[index]] if index and words[index - 1].word == "-" else []
+    )
+    return any(not one.apart and (one.word == "-" or one is words[index]) for one in hyphens)
+
+
+def _to_participle(words: list[Token], index: int, reach: int, end: int) -> int:
+    """How far a "without" reaches that a participle ends: "without the header being changed"."""
+    being = (at for at in range(index + 1, min(end, index + 8)) if words[at].word in {"being", "having"})
+    return max(reach, *(min(end, at + 2) for at in being), reach)
 
 
 def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]:

@@ -145,7 +145,7 @@ def _stray(words: list[Token], index: int) -> bool:
     after = words[index + 1] if index + 1 < len(words) else None
     if index and words[index - 1].word in _SHORTENED and after is not None and after.word != "\n":
         return True
-    return after is not None and after.word != "\n" and (words[index].apart or not after.apart)
+    return after is not None and after.word != "\n" and words[index].apart
 
 
 def _wrapped(words: list[Token], index: int) -> bool:

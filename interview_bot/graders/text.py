@@ -29,7 +29,7 @@ _TOKEN = re.compile(
       (?<![\w-])--?[a-z][a-z0-9]*(?:-[a-z0-9]+)*   # a flag: -p, --network
     | \b(?:e\.g|i\.e|resp|approx|incl)\.                        # their full stop ends nothing
     | \d+(?:[.:]\d+)*(?:\.\d+)*                                # 10, 0.5, 127.0.0.1, 8080:80
-    | [^\W\d_][^\W_]*(?:'[a-z]+)?(?:\.(?=[^\W_])[^\W_]+)*      # a word: it's, docker.sock, resolv.conf
+    | [^\W\d_][^\W_]*(?:'[a-z]+)?(?:\.(?!(?-i:[A-Z][a-z]))(?=[^\W_])[^\W_]+)*  # it's, docker.sock; not "end.Next"
     | ->|=>|→|>                                                # arrows of a chain
     | [.!?;:,()\[\]{}\n"]                                      # what cuts sentences and clauses
     | [$&|/\\*%+=<~@\#-]                                       # signs that may matter to a pattern

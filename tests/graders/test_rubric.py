@@ -90,6 +90,8 @@ def met(answer: str) -> set[str]:
         ("If not the cgroup, who limits memory? The cgroup limits it.", {"cg"}),
         ("docker stop kills everything running after wait 10 s.", {"grace"}),
         ("It could not reach the host, died with 1, containerd calls runc again.", {"chain"}),
+        ("The file avoid-oom.c shows it.Cgroups limit memory.Namespaces isolate.", {"ns", "cg"}),
+        ("The option no-limit aside, with no-cache cgroups limit memory.", {"cg"}),
         ("The key is limit, since a cgroup limits memory.", {"cg"}),
         ("-Namespaces isolate a process\n-Cgroups limit memory", {"ns", "cg"}),
         ("The purpose of cgroups is a quota. They limit memory.", {"cg"}),
