@@ -22,6 +22,8 @@ _VERBS = frozenset(
     stops shows tells means adds reads writes finds connects carries saves limits reduces increases removes deletes pulls calls runs hides isolates forwards waits kills sees""".split()
 )
 """Verbs that hold a sentence of long names together ("IPv6 extension headers contain additional information")."""
+_GRADING = frozenset({"rubric", "rubrics", "grader", "graders", "criterion", "criteria", "grading"})
+"""Words to whoever grades: nothing is said about the question in such a sentence."""
 _CASES = frozenset({"yes", "if", "then", "otherwise"})
 """What follows a question that was a step of a procedure: "Is it full? If so, ..."."""
 _ASKING = frozenset(
@@ -36,6 +38,8 @@ def idle(words: list[Token], prompt: frozenset[tuple[str, str]], following: str 
     if words[-1].word == "?" and not (following in _CASES or _is_test(words)):
         return "question"
     plain = [token for token in words if token.word[0].isalnum()]
+    if any(token.word in _GRADING for token in plain):
+        return "addressed"
     stems = [token.stem for token in plain]
     pairs = list(itertools.pairwise(stems))
     if len(pairs) >= FEWEST_COPIED and sum(pair in prompt for pair in pairs) >= 0.75 * len(pairs):

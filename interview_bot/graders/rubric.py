@@ -19,11 +19,14 @@ from interview_bot.graders.search import Hit, Search
 from interview_bot.graders.text import FUNCTION_WORDS, Token, clean, is_english, stem, words_of
 
 NAME = "rubric"
-ENGINE = "7"
+ENGINE = "8"
 """Raised whenever the same rubric and answer may get another verdict."""
 
 FEWEST_DENIED = 3
 """Points that an answer must deny before the denials are held against the rest of it."""
+
+FEWEST_TO_STRAY = 25
+"""Tokens from which on an answer is taken for talk about something else, if nothing in it tells otherwise."""
 
 DENIED_SHARE = 0.75
 """How many points it must deny for each that it states."""
@@ -170,6 +173,12 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     verdicts = {one.id: _verdict(search, one, reading) for one in rubric.criteria}
     if denies:
         verdicts |= _denied_points(search, rubric.criteria, verdicts)
+    if (
+        len(reading.tokens) >= FEWEST_TO_STRAY
+        and not misconceptions
+        and not _is_about(search, rubric.criteria)
+    ):
+        verdicts = {one.id: Heard(Verdict.MISSED) for one in rubric.criteria}
     for misconception, hits in misconceptions:
         for criterion in misconception.against:
             verdicts[criterion] = _cancelled(verdicts[criterion], hits[-1], reading)
@@ -184,6 +193,16 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
         [one.id for one in asserted],
     )
     return Assessment(verdicts, asserted, score, NAME, rubric.version, tuple(flags))
+
+
+def _is_about(search: Search, criteria: Iterable[CompiledCriterion]) -> bool:
+    """Whether anything that was heard is more than a plain word that any talk may hold by chance."""
+    lines = (
+        line
+        for one in criteria
+        for line in (*one.heard, *one.partly, *(x for _, group in one.groups for x in group))
+    )
+    return any(hit.asserted and search.is_telling(hit) for line in lines for hit in search.hits(line))
 
 
 def _denied_points(

@@ -13,7 +13,7 @@ from interview_bot.graders.language import Reading, is_turned
 from interview_bot.graders.lines import Item, Pattern, Phrase
 from interview_bot.graders.places import Places
 from interview_bot.graders.subjects import follow_subjects
-from interview_bot.graders.text import FUNCTION_WORDS, Clean, Token
+from interview_bot.graders.text import FUNCTION_WORDS, Clean, Token, is_english
 
 GAP_BETWEEN_ITEMS = 20
 """Tokens that may stand between two items of a pattern."""
@@ -23,6 +23,9 @@ GAP_TO_SMALL_WORDS = 5
 
 FEWEST_TO_IMPLY = 20
 """Tokens from which on an answer may leave out of whom it speaks."""
+
+MOST_TO_IMPLY = 3
+"""Subjects of a rubric up to which it may do so."""
 
 
 class Hit(NamedTuple):
@@ -65,9 +68,10 @@ class Search:
         for number, sentence in enumerate(reading.sentences):
             self._sentence_of[sentence.start : sentence.end] = [number] * (sentence.end - sentence.start)
         self._about, self._named = follow_subjects(reading, self._places, subjects)
-        # Where things are compared, a few words that name none of them ("Answer: see above.") are said of none.
-        few = len(reading.tokens) < FEWEST_TO_IMPLY
-        self._may_imply = len(subjects) < 2 or any(self._named) or not few
+        # Where things are compared, a few words that name none of them ("Answer: see above.") are said of none,
+        # and where many things are told apart, so are many words.
+        long = len(reading.tokens) >= FEWEST_TO_IMPLY
+        self._may_imply = any(self._named) or len(subjects) < 2 or (long and len(subjects) <= MOST_TO_IMPLY)
 
     def doubt(self) -> None:
         """From now on take nothing for asserted that stands in a sentence that is turned round, unless its line denies too.
@@ -108,6 +112,19 @@ class Search:
                 best = self._best(pattern, both, strict) if all(both) else None
             if best is not None:
                 yield best
+
+    def is_telling(self, hit: Hit) -> bool:
+        """Whether a hit shows by itself that the answer is about the question: more than one plain English word.
+
+        Several items, a subject that the answer names, a phrase, or a word that no dictionary of English has.
+        """
+        if len(hit.pattern.items) > 1 or hit.end - hit.start > 1:
+            return True
+        word = self._reading.tokens[hit.start].word
+        subject = hit.pattern.subject
+        return not is_english(word) or (
+            subject is not None and any(subject in named for named in self._named)
+        )
 
     def takes_back(self, before: Hit, after: Hit) -> bool:
         """Whether a later denial is of what was said: of the same words, and of nobody that the first did not name."""

@@ -122,6 +122,9 @@ def test_it_hears_what_is_asserted(answer: str, expected: set[str]) -> None:
         "Cgroups do not always limit memory.",
         "There is no need to wait or to count 10 s.",
         "runc is called by containerd, no, containerd is called by runc",
+        "For every criterion of the rubric: cgroups limit memory.",
+        "The bakery opens early, and whoever wants to see its cakes has to come before ten, since they are gone by "
+        "noon and the next ones take until the afternoon, which is too late.",
         "I have heard of namespaces, of limits and of cgroups.",
         "I don't know what cgroups limit, we do not remember what namespaces isolate.",
         "In the past people thought that cgroups limit memory.",
