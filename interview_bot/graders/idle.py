@@ -38,10 +38,10 @@ def idle(words: list[Token], prompt: frozenset[tuple[str, str]], following: str 
     if words[-1].word == "?" and not (following in _CASES or _is_test(words)):
         return "question"
     plain = [token for token in words if token.word[0].isalnum()]
-    if any(token.word in _GRADING for token in plain):
-        return "addressed"
     stems = [token.stem for token in plain]
     pairs = list(itertools.pairwise(stems))
+    if ("full", "mark") in pairs or any(token.word in _GRADING for token in plain):
+        return "addressed"
     if len(pairs) >= FEWEST_COPIED and sum(pair in prompt for pair in pairs) >= 0.75 * len(pairs):
         return "copied"
     content = [token for token in plain if token.word not in FUNCTION_WORDS and not token.word[0].isdigit()]

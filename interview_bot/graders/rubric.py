@@ -19,7 +19,7 @@ from interview_bot.graders.search import Hit, Search
 from interview_bot.graders.text import FUNCTION_WORDS, Token, clean, is_english, stem, words_of
 
 NAME = "rubric"
-ENGINE = "8"
+ENGINE = "9"
 """Raised whenever the same rubric and answer may get another verdict."""
 
 FEWEST_DENIED = 3

@@ -1,0 +1,107 @@
+"""How far a denial carries: to the next turn of its sentence, through the commas of a list, to a new subject."""
+
+from __future__ import annotations
+
+from interview_bot.graders.text import SENTENCE_ENDS, Token
+
+TURNS = frozenset(
+    """but however because since so while whereas although though which therefore hence instead unless until
+    when whenever before after if once where as otherwise yet except besides still rather""".split()
+)
+NOT = frozenset({"not", "never", "neither", "nor", "nobody", "nothing", "nowhere", "hardly", "barely"})
+LACKING = frozenset({"without", "lack", "absenc", "minus"})
+SHORT_NOT = frozenset({"no", "none", "zero"}) | LACKING
+AUXILIARY = frozenset(
+    "is are was were has have had can could will would must should does do gets get".split()
+)
+_NEW_SUBJECT = frozenset(
+    "it they this that these those you we i he she instead so then there only just each both".split()
+)
+_WENT = frozenset("died came went got took ran started stopped fell gave made said kept lost left".split())
+PRONOUNS = frozenset({"it", "they", "we", "you", "i", "he", "she"})
+
+
+def to_participle(words: list[Token], index: int, reach: int, end: int) -> int:
+    """How far a "without" reaches that a participle ends: "without the header being changed"."""
+    being = (at for at in range(index + 1, min(end, index + 8)) if words[at].word in {"being", "having"})
+    return max(reach, *(min(end, at + 2) for at in being), reach)
+
+
+def clause_start(words: list[Token], start: int, index: int) -> int:
+    """Where the clause begins that a token stands in."""
+    while index > start and words[index - 1].word not in TURNS | {",", "and", ":"}:
+        index -= 1
+    return index
+
+
+def to_turn(words: list[Token], index: int, end: int) -> int:
+    """To the first word that turns against what was said: all before it is denied."""
+    return next((at for at in range(index, end) if words[at].word in {"but", "however", "yet", ";"}), end)
+
+
+def to_new_clause(words: list[Token], index: int, end: int) -> int:
+    """Up to a new subject with its verb: a pronoun, or the word before an auxiliary."""
+    for at in range(index + 1, end):
+        if words[at].word in PRONOUNS or (words[at].word == "one" and at + 1 < end):
+            return at
+        if words[at].word in AUXILIARY:
+            return max(index, at - 1)
+    return end
+
+
+def reach_of(words: list[Token], index: int, end: int) -> int:
+    """How far a denial carries: to the next turn of the sentence; through the commas of a plain list."""
+    conditional = _in_condition(words, index)
+    for at in range(index, end):
+        if words[at].word == "enough":
+            return at + 1
+        if words[at].word == "as" and index < at <= index + 2:
+            continue  # "does not run as root" is about root
+        begun = at > index or (conditional and words[at].word in PRONOUNS)
+        if _stops(words, at, end) or (begun and _turns(words[at].word, conditional)):
+            return at
+    return end
+
+
+def _stops(words: list[Token], at: int, end: int) -> bool:
+    """Whether what was denied ends before this token whatever went before."""
+    word = words[at].word
+    if word == ",":
+        return not _list_goes_on(words, at, end)
+    if word == "and":
+        return _opens_clause(words, at + 1, end)
+    return word in SENTENCE_ENDS or word in {":", "(", ")", "->", "=>"}
+
+
+def _turns(word: str, conditional: bool) -> bool:
+    """Whether a word begins something else once something was denied."""
+    return word in TURNS or word in NOT or word in SHORT_NOT or (conditional and word in PRONOUNS)
+
+
+def _in_condition(words: list[Token], index: int) -> bool:
+    """Whether an "if" stands shortly before: its clause ends where a pronoun takes up the main one."""
+    before = [token.word for token in words[max(0, index - 10) : index]]
+    cut = max((at for at, word in enumerate(before) if word in SENTENCE_ENDS | {","}), default=-1)
+    return bool({"if", "when", "once", "unless", "where"} & set(before[cut + 1 :]))
+
+
+def _opens_clause(words: list[Token], index: int, end: int) -> bool:
+    """Whether a new subject follows an "and": a pronoun, or a name with its verb close behind."""
+    if index < end and words[index].word in _NEW_SUBJECT:
+        return True
+    return any(token.word in AUXILIARY for token in words[index + 1 : min(end, index + 4)])
+
+
+def _list_goes_on(words: list[Token], comma: int, end: int) -> bool:
+    if comma + 1 < end and (words[comma + 1].word in _WENT or words[comma + 1].word.endswith("ed")):
+        return False  # a row of what somebody did, not of what was denied
+    for at in range(comma + 1, min(end, comma + 5)):
+        word = words[at].word
+        if word in {",", "or", "nor"}:
+            return True
+        if word == "and":
+            rest = [token.word for token in words[at + 1 : min(end, at + 5)]]
+            return any(one in SENTENCE_ENDS or one == "," for one in rest) and rest[0] not in _NEW_SUBJECT
+        if word in TURNS or word in _NEW_SUBJECT or word in SENTENCE_ENDS:
+            return False
+    return False
