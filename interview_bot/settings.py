@@ -54,6 +54,20 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("SLACK_SIGNING_SECRET"),
         description="Proves that HTTP requests are Slack's.",
     )
+    slack_client_id: str | None = Field(
+        None,
+        validation_alias=AliasChoices("SLACK_CLIENT_ID"),
+        description="With it any workspace can install the app at `/slack/install`, in place of SLACK_BOT_TOKEN; over HTTP only.",
+    )
+    slack_client_secret: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("SLACK_CLIENT_SECRET"), description="Goes with SLACK_CLIENT_ID."
+    )
+    token_keys: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("INTERVIEW_BOT_TOKEN_KEYS"),
+        description="Seals workspaces' tokens in the database: keys of 32 bytes in URL-safe base64, with commas between; "
+        "the first seals, all open. Wanted with SLACK_CLIENT_ID.",
+    )
     slack_api_url: str = Field(
         "https://slack.com/api/",
         validation_alias=AliasChoices("SLACK_API_URL"),

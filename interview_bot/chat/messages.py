@@ -94,6 +94,8 @@ class Card(Part):
 
     lines: tuple[Line, ...]
     choices: tuple[Choice, ...] = ()
+    waits: bool = False
+    """Whether something is being done meanwhile, and the card is edited then."""
     chart: Chart | None = None
 
 

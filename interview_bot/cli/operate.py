@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from interview_bot.cli.groups import app, db, slack
+from interview_bot.core.errors import OperatorError
 from interview_bot.storage import schema
 from interview_bot.wiring import House, slack_manifest
 
@@ -16,15 +17,19 @@ async def serve() -> None:
 
 
 @slack.command(name="manifest")
-def manifest_(*, request_url: str | None = None) -> None:
+def manifest_(*, request_url: str | None = None, many: bool = False) -> None:
     """Print the app manifest for Slack.
 
     Parameters
     ----------
     request_url
-        Where Slack reaches the bot over HTTP; Socket Mode if not given.
+        Where Slack reaches the bot over HTTP, https://.../slack/events; Socket Mode if not given.
+    many
+        Let other workspaces and whole organisations install the app; wants a request URL.
     """
-    print(json.dumps(slack_manifest(request_url), indent=2))
+    if many and request_url is None:
+        raise OperatorError("--many needs --request-url: other workspaces install the app over HTTP")
+    print(json.dumps(slack_manifest(request_url, many=many), indent=2))
 
 
 @db.command

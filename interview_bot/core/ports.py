@@ -87,12 +87,13 @@ class Sent(NamedTuple):
 
 
 class SendLater(Exception):
-    """The platform asks to wait; nothing was sent."""
+    """The platform asks to wait, or it is not known whether it worked."""
 
-    def __init__(self, seconds: float) -> None:
-        """Keep how long to wait."""
+    def __init__(self, seconds: float, *, tried: bool = True) -> None:
+        """Keep how long to wait; not `tried`: nothing was sent for sure, and it does not count as a try."""
         super().__init__(f"wait {seconds:g} s")
         self.seconds = seconds
+        self.tried = tried
 
 
 class SendNever(Exception):
@@ -290,8 +291,10 @@ class Queue(Protocol):
         """Mark a message sent, and keep where its lane goes on."""
         ...
 
-    async def fail_message(self, outgoing: Outgoing, again_at: datetime | None) -> None:
-        """Give a message back for later; None buries it."""
+    async def fail_message(
+        self, outgoing: Outgoing, again_at: datetime | None, *, tried: bool = True
+    ) -> None:
+        """Give a message back for later; None buries it. Not `tried`: its attempts do not grow."""
         ...
 
     async def next_due(self) -> datetime | None:

@@ -67,6 +67,10 @@ class Own(Protocol):
         """Delete the person with everything said, graded and sent."""
         ...
 
+    async def purge(self, team: str, unused_since: datetime) -> bool:
+        """Delete a team with everybody in it; False if somebody did something there since."""
+        ...
+
     async def expire(self, before: datetime, team: str | None = None) -> int:
         """Delete the words of answers (of one team) to interviews that began before; how many answers they were."""
         ...

@@ -86,6 +86,15 @@ class SqlOwn:
         )
         await self._on.execute(delete(t.candidate).where(*_is(who)))
 
+    async def purge(self, team: str, unused_since: datetime) -> bool:
+        """Delete a team with everybody in it; False if somebody did something there since."""
+        seen = t.delivery.c
+        newer = select(seen.key).where(seen.team_id == team, seen.seen_at > unused_since).limit(1)
+        if (await self._on.execute(newer)).first():
+            return False
+        await self._on.execute(delete(t.delivery).where(seen.team_id == team))
+        return (await self._on.execute(delete(t.team).where(t.team.c.id == team))).rowcount == 1
+
     async def expire(self, before: datetime, team: str | None = None) -> int:
         """Delete the words of answers (of one team) to interviews that began before; how many answers they were.
 

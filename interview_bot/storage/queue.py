@@ -127,9 +127,15 @@ class SqlQueue:
                     update(t.lane).where(t.lane.c.id == outgoing.lane).values(address=dict(sent.address))
                 )
 
-    async def fail_message(self, outgoing: Outgoing, again_at: datetime | None) -> None:
-        """Give a message back for later; None buries it. Nothing happens if the lease was lost."""
-        then = {"buried": True} if again_at is None else {"due_at": again_at}
+    async def fail_message(
+        self, outgoing: Outgoing, again_at: datetime | None, *, tried: bool = True
+    ) -> None:
+        """Give a message back for later; None buries it. Nothing happens if the lease was lost.
+
+        Not `tried`: its attempts do not grow.
+        """
+        then: dict[str, Any] = {"buried": True} if again_at is None else {"due_at": again_at}
+        then |= {} if tried else {"attempts": outgoing.attempts - 1}
         async with self._database.connect() as on:
             await _change(on, t.outbox, outgoing, {"lease_until": None, **then})
 

@@ -360,6 +360,16 @@ Index(
 # For the oldest of all lanes: without it PostgreSQL walks through everything that was ever sent.
 Index("ix_outbox_oldest_unsent", outbox.c.id, sqlite_where=_UNSENT_SQLITE, postgresql_where=_UNSENT)
 
+slack_installation = Table(
+    "slack_installation",
+    metadata,
+    Column("enterprise_id", String(32), primary_key=True),
+    Column("team_id", String(32), primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("installed_at", Instant, nullable=False),
+)
+Index("ix_slack_installation_team", slack_installation.c.team_id)
+
 held = Table(
     "held",
     metadata,

@@ -77,7 +77,7 @@ class GradeWork:
 
     async def _reading(self, work: Work, interview: Interview, answer: Answer) -> None:
         """A model takes seconds: what stands in the result's place until then is edited into it."""
-        card = Card(lines=(Wording(interview.who.language).line("card.reading", "note"),))
+        card = Card(lines=(Wording(interview.who.language).line("card.reading", "note"),), waits=True)
         await say(work, interview, _slot(interview, answer), card, self.clock.now())
 
     async def _say(self, work: Work, interview: Interview, answer: Answer, assessment: Assessment) -> None:

@@ -30,7 +30,11 @@ class Sender:
         try:
             sent = await self.voices[outgoing.address["platform"]].say(outgoing)
         except SendLater as later:
-            await self._later(outgoing, later.seconds)
+            if later.tried:
+                await self._later(outgoing, later.seconds)
+            else:
+                again_at = self.clock.now() + timedelta(seconds=later.seconds)
+                await self.queue.fail_message(outgoing, again_at, tried=False)
         except SendNever as never:
             log.warning("message.buried", outbox=outgoing.id, team=outgoing.team, reason=str(never))
             await self.queue.fail_message(outgoing, None)

@@ -12,9 +12,11 @@ every refusal (`faults`) and every delivery (`deliveries`), and fails on request
 """
 
 import asyncio
+import html
+import re
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 import aiohttp
 from aiohttp import web
@@ -24,7 +26,7 @@ from .slack_calls import Call, Fault, Trouble, read_arguments
 from .slack_checks import Json, Rejected
 from .slack_plain import plain
 from .slack_socket import SocketMode
-from .slack_state import Channel, ChannelKind, Message, Person, Team, View
+from .slack_state import APP_ID, Channel, ChannelKind, Message, Person, Team, View
 from .slack_transport import Delivery, HttpTransport, SocketTransport, Transport
 from .slack_user import NotDelivered, Slacker
 from .slack_workspace import Workspace
@@ -34,6 +36,15 @@ __all__ = ["Call", "Delivery", "FakeSlack", "Fault", "NotDelivered", "Slacker", 
 RESPONSE_URL = "response_url"
 _SOCKET_METHOD = "apps.connections.open"
 T = TypeVar("T")
+
+
+class Visit(NamedTuple):
+    """A page that a browser was shown: its link to Slack's consent, and the cookie that it gave."""
+
+    status: int
+    page: str
+    link: str
+    cookie: str
 
 
 class FakeSlack:
@@ -60,6 +71,8 @@ class FakeSlack:
         self.faults: list[Fault] = []
         self.deliveries: list[Delivery] = []
         self.origin = ""
+        self._consents: dict[str, Team] = {}
+        self.refreshes: dict[str, tuple[str, str]] = {}
         self._changed = asyncio.Condition()
         self._troubles: list[Trouble] = []
         self._runner: web.AppRunner | None = None
@@ -169,6 +182,43 @@ class FakeSlack:
     def calls_to(self, method: str) -> list[Call]:
         """The finished calls of one method, in order."""
         return [call for call in self.calls if call.method == method and call.finished]
+
+    # Installing
+
+    def consent(self, team: Team) -> str:
+        """Somebody of the team lets the app in: the code that Slack sends back with the browser."""
+        code = self.space.new_id("code")
+        self._consents[code] = team
+        return code
+
+    async def browse(self, url: str, *, cookie: str = "") -> Visit:
+        """Open a page of the bot in a browser that keeps cookies only when told."""
+        if self._session is None:
+            raise RuntimeError("enter the fake first")
+        headers = {"Cookie": cookie} if cookie else {}
+        async with self._session.get(url, headers=headers, allow_redirects=False) as answer:
+            page, given = await answer.text(), answer.headers.get("Set-Cookie", "")
+            found = re.search(r'href="([^"]*oauth/v2/authorize[^"]*)"', page)
+            link = html.unescape(found[1]) if found else answer.headers.get("Location", "")
+            return Visit(answer.status, page, link, given.partition(";")[0])
+
+    def _access(self, args: Json) -> Json:
+        """oauth.v2.access: a code or a refresh token for an access token; each is good once."""
+        if args.get("client_id") != "1.2" or args.get("client_secret") != "secret":
+            raise Rejected("bad_client_secret")
+        if args.get("grant_type") == "refresh_token":
+            if args.get("refresh_token") not in self.refreshes:
+                raise Rejected("invalid_refresh_token")
+            access, refresh = self.refreshes.pop(str(args["refresh_token"]))
+            told = {"access_token": access, "refresh_token": refresh, "expires_in": 43_200}
+            return told | {"token_type": "bot"}
+        team = self._consents.pop(str(args.get("code")), None)
+        if team is None:
+            raise Rejected("invalid_code")
+        told = {"access_token": team.bot_token, "token_type": "bot", "bot_user_id": team.bot_user_id}
+        told |= {"scope": ",".join(sorted(team.scopes or ())), "app_id": APP_ID}
+        told |= {"team": {"id": team.id, "name": team.domain}, "enterprise": None}
+        return told | {"authed_user": {"id": self.space.new_id("U")}, "is_enterprise_install": False}
 
     # Trouble
 
@@ -333,6 +383,8 @@ class FakeSlack:
         reply(self.space, address, call.args)
 
     def _answer(self, call: Call) -> Json:
+        if call.method == "oauth.v2.access":
+            return self._access(call.args)
         if call.method != _SOCKET_METHOD and call.method not in METHODS:
             raise Rejected("unknown_method", req_method=call.method)
         if not call.token:

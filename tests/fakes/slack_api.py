@@ -96,8 +96,9 @@ def thread_replies(space: Workspace, team: Team, args: Json) -> Json:
         raise Rejected("thread_not_found")
     if not _is_true(args, "include_all_metadata"):
         found = [{key: value for key, value in m.items() if key != "metadata"} for m in found]
-    most = int(args.get("limit") or _MOST_REPLIES)
-    return {"messages": found[:most], "has_more": len(found) > most}
+    most, start = int(args.get("limit") or _MOST_REPLIES), int(args.get("cursor") or 0)
+    page: Json = {"messages": found[start : start + most], "has_more": len(found) > start + most}
+    return page | ({"response_metadata": {"next_cursor": str(start + most)}} if page["has_more"] else {})
 
 
 def user_info(space: Workspace, team: Team, args: Json) -> Json:
@@ -159,7 +160,31 @@ def publish_view(space: Workspace, team: Team, args: Json) -> Json:
     return {"view": space.publish_home(person, body).json()}
 
 
+def conversation_history(space: Workspace, team: Team, args: Json) -> Json:
+    """conversations.history: the newest messages that are in no thread. Metadata only when asked for."""
+    channel = space.channel(team, _required(args, "channel"))
+    team.need(_HISTORY_SCOPES[channel.kind])
+    there = [
+        m for m in space.messages if m.channel is channel and not (m.deleted or m.seen_by or m.thread_ts)
+    ]
+    found = [m.json() for m in reversed(there)]
+    if not _is_true(args, "include_all_metadata"):
+        found = [{key: value for key, value in m.items() if key != "metadata"} for m in found]
+    most = int(args.get("limit") or 100)
+    return {"messages": found[:most], "has_more": len(found) > most}
+
+
+def set_status(space: Workspace, team: Team, args: Json) -> Json:
+    """assistant.threads.setStatus: below a thread, until the bot's next message there."""
+    team.need("chat:write")
+    channel = space.channel(team, _required(args, "channel_id"))
+    space.statuses[channel.id, _required(args, "thread_ts")] = str(args.get("status") or "")
+    return {}
+
+
 METHODS: dict[str, Handler] = {
+    "assistant.threads.setStatus": set_status,
+    "conversations.history": conversation_history,
     "auth.test": auth_test,
     "chat.postMessage": post_message,
     "chat.postEphemeral": post_ephemeral,

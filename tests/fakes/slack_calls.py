@@ -1,6 +1,7 @@
 """The calls that a bot makes: read from a request, kept, refused, or spoilt on request."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -93,6 +94,8 @@ async def read_arguments(request: web.Request) -> tuple[Json, str]:
             args[name] = _decoded(args[name])
     token = str(args.pop("token", ""))
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    if scheme == "Basic":
+        args["client_id"], _, args["client_secret"] = base64.b64decode(bearer).decode().partition(":")
     return args, (bearer if scheme == "Bearer" else token)
 
 

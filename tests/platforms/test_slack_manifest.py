@@ -13,7 +13,11 @@ SOURCES = {path.name: path.read_text(encoding="utf-8") for path in Path(room.__p
 def called_methods() -> set[str]:
     """Every Web API method that the source of the room names, whichever way it is called."""
     told = "\n".join(text for name, text in SOURCES.items() if name != "manifest.py")
-    named = set(re.findall(r'"((?:chat|conversations|views|users|auth|files|apps|team)\.[a-zA-Z.]+)"', told))
+    named = set(
+        re.findall(
+            r'"((?:assistant|auth|chat|conversations|files|oauth|team|users|views)\.[a-zA-Z0-9.]+)"', told
+        )
+    )
     spelled = re.findall(r"client\.((?:chat|conversations|views|users|auth|files|team)_[a-zA-Z_]+)\(", told)
     return named | set(spelled)
 
@@ -41,7 +45,7 @@ def test_with_an_address_everything_goes_there() -> None:
     assert told["settings"]["socket_mode_enabled"] is False
     assert told["settings"]["event_subscriptions"] == {
         "request_url": url,
-        "bot_events": ["app_home_opened", "message.im"],
+        "bot_events": sorted(EVENTS),
     }
     assert told["settings"]["interactivity"]["request_url"] == url
     assert told["features"]["slash_commands"][0]["url"] == url
@@ -58,3 +62,13 @@ def test_people_can_write_to_the_bot_and_its_texts_are_as_long_as_slack_allows()
     assert len(told["display_information"]["name"]) <= 35
     assert len(told["display_information"]["description"]) <= 140
     assert told["settings"]["event_subscriptions"]["bot_events"] == sorted(EVENTS)
+
+
+def test_an_app_for_many_workspaces_is_installed_over_http_and_renews_its_tokens() -> None:
+    told = manifest("https://bot.example/slack/events", many=True)
+    assert told["oauth_config"]["redirect_urls"] == ["https://bot.example/slack/oauth_redirect"]
+    assert told["settings"]["org_deploy_enabled"]
+    assert told["settings"]["token_rotation_enabled"]
+    one = manifest("https://bot.example/slack/events")
+    assert "redirect_urls" not in one["oauth_config"]
+    assert not one["settings"]["org_deploy_enabled"]

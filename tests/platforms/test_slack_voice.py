@@ -1,13 +1,15 @@
 """What stands in the outbox is said once, in the right thread, edited in place, and repeated only when Slack asks for it."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from interview_bot.chat.messages import Bar, Card, Chart
 from interview_bot.core.ports import SendLater, SendNever
-from interview_bot.platforms.slack.install.tokens import Clients, OneToken
-from interview_bot.platforms.slack.manifest import METHODS, scopes
+from interview_bot.platforms.slack.install.tokens import Clients, OneToken, Token
+from interview_bot.platforms.slack.manifest import scopes
+from interview_bot.platforms.slack.manners import Manners
 from interview_bot.platforms.slack.voice import SlackVoice, backoff
 from tests.fakes.slack import FakeSlack, Slacker, plain
 from tests.platforms.slack_room import QUESTION, new_voice, note, outgoing
@@ -144,6 +146,94 @@ async def test_trouble_at_slack_is_waited_out(
     assert (await voice.say(outgoing(ada, QUESTION))).sent_as
 
 
+@pytest.mark.parametrize("trouble", [{"drop_reply": True}, {"error": "fatal_error", "works": True}])
+async def test_a_message_whose_reply_was_lost_is_found_by_its_number_and_not_said_twice(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker, trouble: dict[str, Any]
+) -> None:
+    slack.fail("chat.postMessage", **trouble)
+    with pytest.raises(SendLater):
+        await voice.say(outgoing(ada, QUESTION, 7))
+    root = await voice.say(outgoing(ada, QUESTION, 7, attempts=2))
+    [first] = slack.messages
+    assert (root.sent_as, root.address["thread_ts"]) == (first.ts, first.ts)
+    for number in range(20):
+        await new_voice(slack).say(outgoing(ada, note(f"{number}"), 100 + number, to=root.address))
+    slack.fail("chat.postMessage", **trouble)
+    fresh = new_voice(slack)
+    with pytest.raises(SendLater):
+        await fresh.say(outgoing(ada, note("late"), 8, to=root.address))
+    await fresh.say(outgoing(ada, note("late"), 8, to=root.address, attempts=2))
+    assert sum(plain(one) == "late" for one in slack.messages) == 1
+    assert slack.faults == []
+
+
+async def test_a_message_that_did_not_arrive_is_said_by_the_second_try(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker
+) -> None:
+    slack.fail("chat.postMessage", status=503)
+    with pytest.raises(SendLater):
+        await voice.say(outgoing(ada, QUESTION, 7))
+    await voice.say(outgoing(ada, QUESTION, 7, attempts=2))
+    assert len(slack.messages) == 1
+
+
+async def test_a_channel_hears_a_message_a_second_after_a_few_at_once(slack: FakeSlack, ada: Slacker) -> None:
+    time = [100.0]
+    voice = SlackVoice(Clients(OneToken(slack.bot_token), slack.api_url), Manners(lambda: time[0]))
+    first = await voice.say(outgoing(ada, note("0"), 1))
+    for number in range(1, 3):
+        await voice.say(outgoing(ada, note(str(number)), 1 + number, to=first.address))
+    with pytest.raises(SendLater) as later:
+        await voice.say(outgoing(ada, note("3"), 4, to=first.address))
+    assert (later.value.seconds, later.value.tried) == (1, False)
+    ben = slack.slacker("ben", slack.over_socket())
+    await voice.say(outgoing(ben, note("0"), 9))
+    await voice.say(outgoing(ada, note("edited"), 1, first.sent_as, to=first.address))
+    time[0] += 1
+    await voice.say(outgoing(ada, note("3"), 4, to=first.address))
+
+
+async def test_a_method_that_slack_wants_to_rest_rests_in_that_team_alone(
+    slack: FakeSlack, ada: Slacker
+) -> None:
+    time = [100.0]
+    other = slack.add_team("globex")
+    both = Both({slack.team.id: slack.bot_token, other.id: other.bot_token})
+    voice = SlackVoice(Clients(both, slack.api_url), Manners(lambda: time[0]))
+    first = await voice.say(outgoing(ada, QUESTION))
+    slack.fail("chat.postMessage", status=429, headers={"Retry-After": "20"})
+    for _ in range(3):
+        with pytest.raises(SendLater) as later:
+            await voice.say(outgoing(ada, QUESTION, 2, to=first.address))
+        assert (later.value.seconds, later.value.tried) == (20, False)
+    assert len(slack.calls_to("chat.postMessage")) == 2
+    await voice.say(outgoing(ada, note("edits go on"), 1, first.sent_as, to=first.address))
+    await voice.say(outgoing(slack.slacker("ben", slack.over_socket(), team=other), QUESTION, 3))
+    time[0] += 20
+    await voice.say(outgoing(ada, QUESTION, 2, to=first.address))
+
+
+async def test_a_status_stands_below_the_conversation_while_an_answer_is_read(
+    slack: FakeSlack, voice: SlackVoice, ada: Slacker
+) -> None:
+    first = await voice.say(outgoing(ada, QUESTION))
+    reading = note("Reading your answer …").model_copy(update={"waits": True})
+    slack.fail("assistant.threads.setStatus", error="not_allowed")
+    await voice.say(outgoing(ada, reading, 2, to=first.address))
+    await voice.say(outgoing(ada, reading, 3, to=first.address))
+    assert slack.space.statuses == {(ada.dm.id, first.sent_as): "Reading your answer …"}
+
+
+class Both:
+    """Tokens of two teams."""
+
+    def __init__(self, tokens: dict[str, str]) -> None:
+        self.tokens = tokens
+
+    async def of(self, enterprise: str | None, team: str | None) -> Token | None:
+        return Token(self.tokens[team or ""])
+
+
 async def test_a_lost_reply_is_one_call_and_the_outbox_decides(
     slack: FakeSlack, voice: SlackVoice, ada: Slacker
 ) -> None:
@@ -199,10 +289,10 @@ async def test_the_voice_calls_only_what_the_table_names(
 ) -> None:
     first = await voice.say(outgoing(ada, QUESTION))
     await voice.say(outgoing(ada, note("x"), 1, first.sent_as, to=first.address))
-    assert {call.method for call in slack.calls} == METHODS.keys() - {
-        "users.info",
-        "views.open",
-        "views.publish",
+    assert {call.method for call in slack.calls} == {
+        "conversations.open",
+        "chat.postMessage",
+        "chat.update",
     }
     assert slack.faults == []
 

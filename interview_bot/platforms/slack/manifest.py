@@ -5,25 +5,47 @@ from __future__ import annotations
 from typing import Any, Literal
 
 COMMAND = "/mock-interview"
+EVENTS_PATH, INSTALL, BACK = "/slack/events", "/slack/install", "/slack/oauth_redirect"
+"""Where HTTP is served: what Slack delivers, and the pages where somebody adds the app to a workspace."""
 
 PRACTISE, PRACTISE_ON = "ib:practise", "ib:practise-on"
 """The shortcuts: from anywhere, and from a message."""
 
 Method = Literal[
-    "chat.postMessage", "chat.update", "conversations.open", "users.info", "views.open", "views.publish"
+    "auth.test",
+    "chat.postMessage",
+    "chat.update",
+    "assistant.threads.setStatus",
+    "conversations.history",
+    "conversations.open",
+    "conversations.replies",
+    "oauth.v2.access",
+    "users.info",
+    "views.open",
+    "views.publish",
 ]
 
 METHODS: dict[Method, str | None] = {
+    "auth.test": None,
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
+    "assistant.threads.setStatus": "chat:write",
+    "conversations.history": "im:history",
     "conversations.open": "im:write",
+    "conversations.replies": "im:history",
+    "oauth.v2.access": None,
     "users.info": "users:read",
     "views.open": None,
     "views.publish": None,
 }
 """Every Web API method that the bot calls, and the scope that it needs."""
 
-EVENTS: dict[str, str | None] = {"app_home_opened": None, "message.im": "im:history"}
+EVENTS: dict[str, str | None] = {
+    "app_home_opened": None,
+    "app_uninstalled": None,
+    "message.im": "im:history",
+    "tokens_revoked": None,
+}
 """Every event that the bot hears of, and the scope that it needs."""
 
 COMMAND_SCOPE = "commands"
@@ -38,12 +60,18 @@ def scopes() -> list[str]:
     return sorted(scope for scope in needed if scope)
 
 
-def manifest(request_url: str | None = None) -> dict[str, Any]:
-    """The app manifest: over HTTP with a `request_url` (https://.../slack/events), in Socket Mode without."""
+def manifest(request_url: str | None = None, *, many: bool = False) -> dict[str, Any]:
+    """The app manifest.
+
+    Args:
+        request_url: https://.../slack/events, where HTTP is used; Socket Mode without.
+        many: whether other workspaces, and whole organisations, may install the app; wants a `request_url`.
+    """
     url = {"request_url": request_url} if request_url else {}
     command = {"command": COMMAND, "description": "Start or steer a mock interview", "usage_hint": _USAGE}
     # Names of people and channels stay the text that was typed.
     command |= {"should_escape": False} | ({"url": request_url} if request_url else {})
+    back = {"redirect_urls": [request_url.removesuffix(EVENTS_PATH) + BACK]} if request_url and many else {}
     return {
         "_metadata": {"major_version": 2, "minor_version": 0},
         "display_information": {"name": "Mock Interview", "description": _DESCRIPTION},
@@ -70,12 +98,12 @@ def manifest(request_url: str | None = None) -> dict[str, Any]:
                 },
             ],
         },
-        "oauth_config": {"scopes": {"bot": scopes()}},
+        "oauth_config": {"scopes": {"bot": scopes()}, **back},
         "settings": {
             "event_subscriptions": {**url, "bot_events": sorted(EVENTS)},
             "interactivity": {"is_enabled": True, **url},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": many,
             "socket_mode_enabled": request_url is None,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": many,
         },
     }

@@ -27,6 +27,14 @@ class Pressed(NamedTuple):
     label: str = ""
 
 
+class Removed(NamedTuple):
+    """Where the app was taken away (no team: from a whole organisation), and when, in Unix seconds."""
+
+    enterprise: str
+    team: str
+    at: float
+
+
 def from_command(body: Json) -> Message:
     """A slash command; its words are what was typed after it."""
     who = _who(body["team_id"], body["user_id"], body.get("user_name"))
@@ -65,6 +73,19 @@ def from_home(body: Json) -> Message | None:
     who = _who(_own_team(body, None), event["user"], None)
     key = _key(body.get("event_id") or f"home:{event['user']}:{event.get('event_ts')}")
     return Message(who, key, command="home", address=_address(body, who))
+
+
+def removed_from(body: Json) -> Removed | None:
+    """Where the app was uninstalled or its bot's token revoked; None for every other event."""
+    event: Json = body["event"]
+    revoked = event.get("type") == "tokens_revoked" and (event.get("tokens") or {}).get("bot")
+    if event.get("type") != "app_uninstalled" and not revoked:
+        return None
+    first: Json = next(iter(body.get("authorizations") or ()), {})
+    whole = first.get("is_enterprise_install") and not body.get("team_id")
+    return Removed(
+        _enterprise(body), "" if whole else _installed_in(body), float(body.get("event_time") or 0)
+    )
 
 
 def pressed(body: Json) -> Pressed | None:

@@ -25,6 +25,7 @@ from interview_bot.platforms.slack.modals.practise import near_form, start_form
 from interview_bot.platforms.slack.modals.team import settings_form, suggest_form
 from interview_bot.platforms.slack.payloads import (
     Pressed,
+    Removed,
     from_command,
     from_event,
     from_form,
@@ -33,6 +34,7 @@ from interview_bot.platforms.slack.payloads import (
     from_shortcut,
     on_home,
     pressed,
+    removed_from,
 )
 from interview_bot.platforms.slack.people import People
 from interview_bot.platforms.slack.words import Texts, Words
@@ -76,6 +78,8 @@ class Room:
     publish: Whisper | None = None
     """Shows cards on the sender's App Home."""
     people: People | None = None
+    removed: Callable[[Removed], Awaitable[None]] | None = None
+    """The app was taken away somewhere."""
 
     def words(self, message: Message) -> Words:
         """The room's sentences in the sender's language."""
@@ -103,6 +107,10 @@ class Room:
         if message is not None:
             message, reply = await self._ask(message)
             await self._tell(message, reply.cards)
+            return
+        gone = removed_from(body)
+        if gone is not None and self.removed:
+            await self.removed(gone)
             return
         looking = from_home(body)
         if looking is not None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from time import monotonic
 from typing import Any, NamedTuple
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from interview_bot.chat.messages import Card
+from interview_bot.chat.messages import Card, plain
 from interview_bot.core.ports import Outgoing, SendLater, SendNever, Sent
 from interview_bot.platforms.slack.blocks import render
 from interview_bot.platforms.slack.home import HOME, home_view
 from interview_bot.platforms.slack.install.tokens import Clients
 from interview_bot.platforms.slack.manifest import Method
+from interview_bot.platforms.slack.manners import Manners
 
 Json = dict[str, Any]
 
@@ -21,6 +24,11 @@ LONGEST_WAIT = 60.0
 USUAL_WAIT = 30.0
 """Seconds to wait where Slack says 429 without saying how long."""
 
+_LOOKED_AT = 15
+"""Messages to look through at once; as many as Slack gives to apps that are not on its marketplace."""
+_PAGES = 5
+_LONGEST_STATUS = 80
+_READ_WITH_FORMS = {"conversations.history", "conversations.replies"}
 _CHARTS_REFUSED = {"invalid_blocks", "invalid_blocks_format"}
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 _NO_THREAD = {"thread_not_found"}
@@ -68,12 +76,13 @@ class _Answer(NamedTuple):
 class SlackVoice:
     """Speaks with the token of each message's workspace."""
 
-    def __init__(self, clients: Clients) -> None:
-        """Speak through these clients."""
+    def __init__(self, clients: Clients, manners: Manners | None = None) -> None:
+        """Speak through these clients, as fast as Slack likes it."""
         self._clients = clients
+        self._manners = manners or Manners(monotonic)
 
     async def say(self, outgoing: Outgoing) -> Sent:
-        """Post or edit one message.
+        """Post or edit one message, or show it on a person's App Home.
 
         Raises:
             SendLater: Slack asks to wait, or it is not known whether it worked.
@@ -111,14 +120,19 @@ class SlackVoice:
         shown = render((card,), mark=f"{outgoing.id}.{outgoing.revision}", charts=charts)
         content: Json = {"channel": address["channel"], "text": shown.text, "blocks": shown.blocks}
         content["metadata"] = {"event_type": "interview_bot", "event_payload": {"outbox_id": outgoing.id}}
-        if outgoing.sent_as:
+        sent_as = outgoing.sent_as
+        if sent_as is None and outgoing.attempts > 1:
+            sent_as = await self._found(outgoing, address)
+        if sent_as:
             try:
-                edited = await self._call("chat.update", content | {"ts": outgoing.sent_as}, outgoing)
-                return Sent(str(edited["ts"]), address)
+                edited = await self._call("chat.update", content | {"ts": sent_as}, outgoing)
+                return _sent(str(edited["ts"]), address)
             except _Refused as refused:
                 if refused.error not in _GONE:
                     raise
-        return await self._post(content | {"unfurl_links": False, "unfurl_media": False}, address, outgoing)
+        sent = await self._post(content | {"unfurl_links": False, "unfurl_media": False}, address, outgoing)
+        await self._show_status(card, sent, outgoing)
+        return sent
 
     async def _post(self, content: Json, address: dict[str, str], outgoing: Outgoing) -> Sent:
         """Post into the lane's thread; the first message of a lane is the thread's root."""
@@ -129,22 +143,71 @@ class SlackVoice:
         except _Refused as refused:
             if refused.error not in _NO_THREAD:
                 raise
-            thread_ts = None  # the root was deleted: go on in a new thread
+            address.pop("thread_ts", None)  # the root was deleted: go on in a new thread
             posted = await self._call("chat.postMessage", content, outgoing)
-        sent_as = str(posted["ts"])
-        return Sent(sent_as, address | {"thread_ts": thread_ts or sent_as})
+        return _sent(str(posted["ts"]), address)
+
+    async def _found(self, outgoing: Outgoing, address: Mapping[str, str]) -> str | None:
+        """An earlier try may have worked, though nobody heard: the message tells its number in the outbox.
+
+        Only direct messages can be looked through; reading channels would want a scope to read all that people say.
+        """
+        channel, thread_ts = address["channel"], address.get("thread_ts")
+        if not channel.startswith("D"):
+            return None
+        arguments: Json = {"channel": channel, "include_all_metadata": True, "limit": _LOOKED_AT}
+        method: Method = "conversations.replies" if thread_ts else "conversations.history"
+        arguments |= {"ts": thread_ts} if thread_ts else {}
+        for _ in range(_PAGES):
+            try:
+                answer = await self._call(method, arguments, outgoing)
+            except _Refused:
+                return None
+            for message in answer.get("messages") or ():
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("outbox_id") == outgoing.id:
+                    return str(message["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not thread_ts or not cursor:
+                return None  # the newest come first where there is no thread
+            arguments["cursor"] = cursor
+        return None
+
+    async def _show_status(self, card: Card, sent: Sent, outgoing: Outgoing) -> None:
+        """Where Slack shows one, a status below the conversation while an answer is read; the message says it too."""
+        if not card.waits or not (thread_ts := sent.address.get("thread_ts")):
+            return
+        status = " ".join(plain(card).split())[:_LONGEST_STATUS]
+        arguments = {"channel_id": sent.address["channel"], "thread_ts": thread_ts, "status": status}
+        try:
+            await self._call("assistant.threads.setStatus", arguments, outgoing)
+        except (_Refused, SendLater, SendNever):
+            log.info("slack.no_status", team=outgoing.team)
 
     async def _call(self, method: Method, arguments: Json, outgoing: Outgoing) -> Json:
         client = await self._clients.of(outgoing.address)
         if client is None:
             raise SendNever("not installed")
+        team = outgoing.address.get("team", "")
+        channel = str(arguments["channel"]) if method == "chat.postMessage" else ""
+        if (seconds := self._manners.wait(team, method, channel)) > 0:
+            raise SendLater(seconds, tried=False)
+        form = method in _READ_WITH_FORMS
+        sent: Json = {"http_verb": "GET", "params": arguments} if form else {"json": arguments}
         try:
-            answer = await client.api_call(method, json=arguments)
+            answer = await client.api_call(method, **sent)
         except SlackApiError as refused:
-            raise _trouble(_read(refused.response), outgoing.attempts) from refused
+            trouble = _trouble(_read(refused.response), outgoing.attempts)
+            if isinstance(trouble, SendLater) and not trouble.tried:
+                self._manners.rest(team, method, trouble.seconds)
+            raise trouble from refused
         except (aiohttp.ClientError, TimeoutError, OSError) as lost:
             raise SendLater(backoff(outgoing.attempts)) from lost
         return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+def _sent(ts: str, address: Mapping[str, str]) -> Sent:
+    return Sent(ts, {**address, "thread_ts": address.get("thread_ts") or ts})
 
 
 def backoff(attempts: int) -> float:
@@ -163,7 +226,8 @@ def _read(response: Any) -> _Answer:
 def _trouble(answer: _Answer, attempts: int) -> Exception:
     if answer.status == 429 or answer.error in {"ratelimited", "rate_limited"}:
         wait = answer.retry_after
-        return SendLater(float(wait) if wait.isascii() and wait.isdecimal() else USUAL_WAIT)
+        seconds = float(wait) if wait.isascii() and wait.isdecimal() else USUAL_WAIT
+        return SendLater(seconds, tried=False)
     if answer.error in _NEVER:
         return _Refused(answer.error)
     # 5xx, pages of a proxy, fatal_error and internal_error, and words that are not known here.

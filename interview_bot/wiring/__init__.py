@@ -21,9 +21,7 @@ from interview_bot.chat import wording
 from interview_bot.chat.messages import Card, Draw, Message
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.errors import BadSetting, OperatorError
-from interview_bot.core.interview import Who
 from interview_bot.core.ports import Grader, Job, Voice
-from interview_bot.core.records import Profile
 from interview_bot.graders.rubric import RubricGrader
 from interview_bot.settings import GraderName, Settings, read_settings
 from interview_bot.storage import schema
@@ -32,11 +30,12 @@ from interview_bot.storage.database import Database, open_database
 from interview_bot.work.daily import DailyWork
 from interview_bot.work.expire import ExpireWork, promise_expiry
 from interview_bot.work.grade import GradeWork
+from interview_bot.work.purge import PURGE, PurgeWork
 from interview_bot.work.send import Sender
 from interview_bot.work.worker import Worker
 
 if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncApp
+    from starlette.applications import Starlette
 
     from interview_bot.graders.llm.model import ModelGrader
 
@@ -168,7 +167,7 @@ class House:
             self.clock,
             dice,
             new_id,
-            self._wake,
+            self.wake,
             self._prefix,
             keep,
             start,
@@ -186,11 +185,17 @@ class House:
         sender = Sender(self.database.queue, voices, self.clock)
         daily = DailyWork(self.database, self.catalogue, self.clock, new_id)
         expire = ExpireWork(self.database, self.clock, self.settings.keep_days)
-        own = {"grade": grade, "expire": expire, "daily": daily}
+        own: dict[str, Work] = {
+            "grade": grade,
+            "expire": expire,
+            "daily": daily,
+            PURGE: PurgeWork(self.database),
+        }
         self._worker = Worker(self.database.queue, own | dict(jobs or {}), sender, self.clock)
         return self._worker
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """There may be something to do."""
         if self._worker:
             self._worker.wake()
 
@@ -217,7 +222,7 @@ class House:
             for number, card in enumerate(cards):
                 slot = f"whisper:{message.delivery}:{number}"
                 await work.post(lane, slot, card.model_dump(mode="json", exclude_defaults=True), now)
-        self._wake()
+        self.wake()
 
     async def publish(self, message: Message, cards: tuple[Card, ...]) -> None:
         """Show cards on a person's App Home: one slot, in which the newest state replaces the one before."""
@@ -229,7 +234,7 @@ class House:
             await work.meet(message.who)
             await work.open_lane(lane, message.who, address | {"surface": "home"})
             await work.post(lane, lane, shown, self.clock.now())
-        self._wake()
+        self.wake()
 
     async def serve(self) -> None:
         """Serve Slack, Discord or both, as their tokens are set, until stopped.
@@ -267,67 +272,41 @@ class House:
             await self.close()
 
     def _slack(self) -> Served | None:
-        """Slack: Socket Mode with an app token, else HTTP with a signing secret."""
+        """Slack: Socket Mode with an app token, else HTTP with a signing secret; one workspace, or any that installs the app."""
         settings = self.settings
         app_token, secret = settings.slack_app_token, settings.slack_signing_secret
-        if settings.slack_bot_token is None:
+        if settings.slack_bot_token is None and settings.slack_client_id is None:
             if app_token or secret:
-                raise BadSetting("SLACK_BOT_TOKEN is missing, expected the bot's token, xoxb-...")
+                raise BadSetting(
+                    "SLACK_BOT_TOKEN is missing, expected the bot's token, xoxb-...; or SLACK_CLIENT_ID"
+                )
             return None
+        if settings.slack_bot_token and settings.slack_client_id:
+            raise BadSetting(
+                "SLACK_BOT_TOKEN is for one workspace and SLACK_CLIENT_ID for any; set one of them"
+            )
         if app_token is None and secret is None:
             raise BadSetting("SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) is missing")
-        from interview_bot.platforms.slack.app import make_app
-        from interview_bot.platforms.slack.install.tokens import Clients, OneToken
-        from interview_bot.platforms.slack.people import ASK, AskSlack, People
-        from interview_bot.platforms.slack.room import Room
-        from interview_bot.platforms.slack.voice import SlackVoice
+        if settings.slack_client_id and secret is None:
+            raise BadSetting("SLACK_SIGNING_SECRET is missing; other workspaces install the app over HTTP")
+        from interview_bot.wiring.slack import SlackSide
 
-        people = People(self._recall, self._ask_slack, self.clock.now)
-        room = Room(self.bot.receive, self._texts, self._topics(), self.whisper, self.publish, people)
-        tokens = OneToken(settings.slack_bot_token.get_secret_value())
-        clients = Clients(tokens, settings.slack_api_url)
-        signing = secret.get_secret_value() if secret else None
-        app = make_app(room, tokens, signing_secret=signing, api_url=settings.slack_api_url)
-        voice, jobs = SlackVoice(clients), {ASK: AskSlack(clients, self._learn, self._do)}
-        if app_token is None:
-            return Served("slack", voice, lambda: self._serve_http(app), jobs=jobs)
+        side = SlackSide(self)
+        if app_token is None or settings.slack_client_id:
+            return Served("slack", side.voice, lambda: self._serve_http(side.web()), jobs=side.jobs)
         token = app_token.get_secret_value()
-        return Served("slack", voice, lambda: self._serve_socket(app, token), jobs=jobs)
+        return Served("slack", side.voice, lambda: side.serve_socket(token), jobs=side.jobs)
 
     @cached_property
-    def _texts(self) -> dict[str, dict[str, str]]:
+    def texts(self) -> dict[str, dict[str, str]]:
+        """Sentences by language and key."""
         return {language: wording.texts(language) for language in ("en", "de")}
 
-    def _topics(self) -> tuple[str, ...]:
+    def topics(self) -> tuple[str, ...]:
         """What can be asked about: tracks, then topics."""
         known = self.catalogue.topics()
         tracks = sorted({one.track for one in known})
         return (*tracks, *sorted({one.name for one in known} - set(tracks)))
-
-    async def _recall(self, who: Who) -> Profile | None:
-        async with self.database.begin() as work:
-            return await work.people.known(who)
-
-    async def _ask_slack(self, message: Message, again: bool) -> None:
-        from interview_bot.platforms.slack.people import ASK, waiting
-
-        who, now = message.who, self.clock.now()
-        each = message.delivery if again else now.date().isoformat()
-        async with self.database.begin() as work:
-            await work.meet(who)
-            key = f"{ASK}:{who.team}:{who.candidate}:{each}"
-            await work.add_job(ASK, key, waiting(message, again=again), now)
-        self._wake()
-
-    async def _learn(self, who: Who, language: str, manages: bool) -> None:
-        async with self.database.begin() as work:
-            await work.people.learn(who, Profile(language, manages, self.clock.now()))
-
-    async def _do(self, message: Message) -> None:
-        """Do a message that waited, and tell its sender."""
-        reply = await self.bot.receive(message)
-        if reply.cards:
-            await self.whisper(message, reply.cards)
 
     def _discord(self) -> Served | None:
         """Discord: a gateway connection for each shard that no other process holds."""
@@ -344,7 +323,7 @@ class House:
                 f"The package {lost.name} is missing. Run: pip install 'interview-bot[discord]'"
             ) from None
         receive = self._bot(start="start ").receive
-        room = Room(receive, self._team_on_discord, self._texts, self.whisper, draw=self.draw)
+        room = Room(receive, self._team_on_discord, self.texts, self.whisper, draw=self.draw)
         options = Options(
             settings.discord_token.get_secret_value(),
             settings.discord_api_base,
@@ -362,27 +341,19 @@ class House:
         async with self.database.begin() as work:
             return await work.team_at("discord", candidate, channel, turn and turn.rpartition(".")[2])
 
-    async def _serve_http(self, app: AsyncApp) -> None:
+    async def _serve_http(self, served: Starlette) -> None:
         import uvicorn
 
-        from interview_bot.platforms.slack.http import make_http
-
-        served = make_http(app, lambda: self.clock.now().timestamp())
         config = uvicorn.Config(
             served, self.settings.host, self.settings.port, log_level="warning", timeout_graceful_shutdown=8
         )
         log.info("slack.http", host=self.settings.host, port=self.settings.port)
         await uvicorn.Server(config).serve()
 
-    async def _serve_socket(self, app: AsyncApp, app_token: str) -> None:
-        from interview_bot.platforms.slack.socket import connect
-
-        handler = await connect(app, app_token, self.settings.slack_api_url)
+    async def until_stopped(self) -> None:
+        """Wait until the process is told to stop."""
         log.info("slack.socket")
-        try:
-            await _until_a_signal(asyncio.Event().wait())
-        finally:
-            await handler.close_async()
+        await _until_a_signal(asyncio.Event().wait())
 
 
 class Served(NamedTuple):
@@ -413,11 +384,11 @@ async def _until_a_signal(work: Awaitable[object]) -> None:
         await asyncio.gather(told, working, return_exceptions=True)
 
 
-def slack_manifest(request_url: str | None) -> dict[str, object]:
+def slack_manifest(request_url: str | None, *, many: bool = False) -> dict[str, object]:
     """Slack's app manifest."""
     from interview_bot.platforms.slack.manifest import manifest
 
-    return manifest(request_url)
+    return manifest(request_url, many=many)
 
 
 def user_name() -> str:
