@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
@@ -13,6 +14,9 @@ from pygal.style import Style
 
 from interview_bot.chat.charts import share, step, weeks_of
 from interview_bot.chat.messages import Bar, Chart
+
+# pygal leaves an importer behind, for plugins that we have none of; Python 3.11 warns of it at every import that fails.
+sys.meta_path[:] = [one for one in sys.meta_path if type(one).__name__ != "PluginImportFixer"]
 
 WIDTH = 900
 PAPER, INK, FAINT = "#F7F7F5", "#1F2328", "#C9CDD2"
