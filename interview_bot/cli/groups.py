@@ -8,7 +8,7 @@ app = App(
     name="interview-bot", version=__version__, help="A mock-interview partner: practise here, or serve Slack."
 )
 questions = App(name="questions", help="Look after the question bank.")
-benchmark = App(name="benchmark", help="Measure graders.")
+benchmark = App(name="benchmark", help="Measure graders and boards.")
 standings = App(name="standings", help="Look after the numbers of the leaderboard.")
 challenges = App(name="challenges", help="Look after grades that were challenged.")
 suggestions = App(name="suggestions", help="Look after questions that people suggested.")
@@ -31,6 +31,11 @@ benchmark.command(
     "interview_bot.cli.measure:grading",
     name="grading",
     help="Measure a grader: labelled answers, attacks, human scores.",
+)
+benchmark.command(
+    "interview_bot.cli.measure:leaderboard",
+    name="leaderboard",
+    help="Measure boards in a database filled with made-up answers.",
 )
 
 BAD_USE = 2

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import BigInteger, bindparam, cast, delete, func, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.interview import Part, Who
@@ -17,6 +16,8 @@ from interview_bot.storage.upsert import insert
 
 Key = tuple[str, str]
 _ROW = t.standing.c
+_HIDDEN = t.candidate.c.hidden
+"""As an index on a part of a table wants it: bare."""
 
 
 class SqlStandings:
@@ -34,23 +35,15 @@ class SqlStandings:
 
     async def board(self, who: Who, period: Period, topic: str, at: datetime, limit: int) -> Board:
         """A team's best of a period and topic (empty: all topics); hidden people are left out."""
-        here = (_ROW.team_id == who.team, _ROW.period == key_of(period, at), _ROW.topic == topic)
-        best = _shown().where(*here).order_by(_ROW.points.desc(), t.candidate.c.name, t.candidate.c.id)
-        rows = (await self._on.execute(best.limit(limit))).all()
-        places = [1]
-        for number, (above, below) in enumerate(pairwise(rows), 2):
-            places.append(places[-1] if above.points == below.points else number)
-        ranks = tuple(Rank(place, *row) for place, row in zip(places, rows, strict=False))
-        own = next((one for one in ranks if one.candidate == who.candidate), None)
-        return Board(ranks, own or await self._own(who, here))
-
-    async def _own(self, who: Who, here: tuple[Any, ...]) -> Rank | None:
-        row = (await self._on.execute(_shown().where(*here, _ROW.candidate_id == who.candidate))).first()
-        if row is None:
-            return None
-        better = select(func.count()).select_from(t.standing.join(t.candidate))
-        above = await self._on.execute(better.where(*here, ~t.candidate.c.hidden, _ROW.points > row.points))
-        return Rank(above.scalar_one() + 1, *row)
+        asked = {"team": who.team, "period": key_of(period, at), "topic": topic}
+        rows = (await self._on.execute(_BOARD, asked | {"own": who.candidate, "most": limit})).all()
+        own = next((_rank(row.above + 1, row) for row in rows if row.above is not None), None)
+        ranks: list[Rank] = []
+        for row in sorted((row for row in rows if row.above is None), key=lambda row: -row.points):
+            ties = bool(ranks) and ranks[-1].points == row.points
+            ranks.append(_rank(ranks[-1].place if ties else len(ranks) + 1, row))
+        ranks.sort(key=lambda one: (one.place, one.name, one.candidate))
+        return Board(tuple(ranks), own)
 
     async def verify(self, *, repair: bool = False) -> Sequence[str]:
         """Fold every candidate's answers again and compare; one line for each standing that differs."""
@@ -104,12 +97,46 @@ class SqlStandings:
         )
 
 
-def _shown() -> Select[Any, Any, Any, Any]:
-    return (
-        select(t.candidate.c.id, t.candidate.c.name, _ROW.points, _ROW.answered)
-        .select_from(t.standing.join(t.candidate))
-        .where(~t.candidate.c.hidden)
+def _rank(place: int, row: Any) -> Rank:
+    return Rank(place, row.id, row.name, row.points, row.answered)
+
+
+def _board() -> Any:
+    """The best and the asker's own line in one statement, each from an index; made once, for it takes long to make."""
+    here = (
+        _ROW.team_id == bindparam("team"),
+        _ROW.period == bindparam("period"),
+        _ROW.topic == bindparam("topic"),
     )
+    columns = (t.candidate.c.id, t.candidate.c.name, _ROW.points, _ROW.answered)
+    both = t.standing.join(t.candidate)
+    best = (
+        select(*columns, cast(null(), BigInteger).label("above"))
+        .select_from(both)
+        .where(*here, ~_HIDDEN)
+        .order_by(_ROW.points.desc(), _ROW.candidate_id.desc())
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    other = t.standing.alias()
+    above = (
+        other.c.team_id == bindparam("team"),
+        other.c.period == bindparam("period"),
+        other.c.topic == bindparam("topic"),
+        other.c.points > _ROW.points,
+    )
+    hiding = t.candidate.alias()
+    whose = (hiding.c.team_id == other.c.team_id) & (hiding.c.id == other.c.candidate_id)
+    everybody = select(func.count()).select_from(other).where(*above)
+    hidden = select(func.count()).select_from(other.join(hiding, whose)).where(*above, hiding.c.hidden)
+    many = everybody.correlate(t.standing).scalar_subquery() - hidden.correlate(t.standing).scalar_subquery()
+    mine = (
+        select(*columns, many).select_from(both).where(*here, ~_HIDDEN, _ROW.candidate_id == bindparam("own"))
+    )
+    return union_all(select(best), mine)
+
+
+_BOARD = _board()
 
 
 def _of(who: Who) -> tuple[Any, ...]:

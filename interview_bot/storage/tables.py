@@ -90,6 +90,15 @@ candidate = Table(
     _since("created_at"),
 )
 
+# Few hide; they are left out of places without looking at everybody.
+Index(
+    "ix_candidate_hidden",
+    candidate.c.team_id,
+    candidate.c.id,
+    sqlite_where=text("hidden = 1"),
+    postgresql_where=text("hidden"),
+)
+
 interview = Table(
     "interview",
     metadata,
@@ -183,7 +192,15 @@ standing = Table(
         ["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"
     ),
 )
-Index("ix_standing_board", standing.c.team_id, standing.c.period, standing.c.topic, standing.c.points)
+# Read from its end: the best of a board, and how many are above somebody, without touching a row of the others.
+Index(
+    "ix_standing_board",
+    standing.c.team_id,
+    standing.c.period,
+    standing.c.topic,
+    standing.c.points,
+    standing.c.candidate_id,
+)
 Index("ix_standing_candidate", standing.c.team_id, standing.c.candidate_id)
 
 mastery = Table(
