@@ -22,6 +22,8 @@ from interview_bot.actions.team.leaderboard import leaderboard
 from interview_bot.actions.team.near import near
 from interview_bot.actions.team.privacy import privacy
 from interview_bot.actions.team.progress import progress
+from interview_bot.actions.team.remind import remind
+from interview_bot.actions.team.share import share
 from interview_bot.actions.team.suggest import suggest
 from interview_bot.actions.team.suggestions import suggestions
 from interview_bot.actions.team.topics import topics
@@ -42,6 +44,7 @@ COMMANDS: dict[str, Action] = {
     "near": near,
     "privacy": privacy,
     "progress": progress,
+    "remind": remind,
     "resume": resume,
     "review": review,
     "skip": skip,
@@ -51,6 +54,9 @@ COMMANDS: dict[str, Action] = {
     "topics": topics,
 }
 """One line for each command; any other word is a topic to start with."""
+
+PRESSED: dict[str, Action] = {"share": share}
+"""What only buttons stand for."""
 
 FORMS: dict[str, Action] = {
     "challenge": challenge,
@@ -82,7 +88,7 @@ class Bot:
         words = (message.command or "").split()
         name = words[0].lower().lstrip("/") if words else "help"
         ask = Ask(message, tuple(words[1:]), name, said)
-        action = _typed(message) if message.command is None else COMMANDS.get(name, start)
+        action = _typed(message) if message.command is None else (COMMANDS | PRESSED).get(name, start)
         try:
             return await self._repeat(action, ask)
         except CandidateError as trouble:

@@ -16,6 +16,7 @@ from interview_bot.storage.database import Database
 from interview_bot.wiring import SystemClock, new_id
 from interview_bot.work.daily import DailyWork
 from interview_bot.work.grade import GradeWork
+from interview_bot.work.remind import RemindWork
 from interview_bot.work.send import Sender
 from interview_bot.work.worker import Worker
 
@@ -87,7 +88,8 @@ class Bench:
         clock = self.clock
         grade = GradeWork(self.database, catalogue, RubricGrader(), clock, new_id, self.model, self.budget)
         sender = Sender(self.database.queue, {"memory": self}, clock)
-        jobs = {"grade": grade, "daily": DailyWork(self.database, catalogue, clock, new_id)}
+        daily, remind = DailyWork(self.database, catalogue, clock, new_id), RemindWork(self.database, clock)
+        jobs = {"grade": grade, "daily": daily, "remind": remind}
         self.worker = Worker(self.database.queue, jobs, sender, clock)
         desk = Desk(
             self.database, catalogue, clock, Random(1), new_id, self.worker.wake, "/", budget=self.budget

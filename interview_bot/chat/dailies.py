@@ -9,11 +9,14 @@ from interview_bot.chat.cards import prompt_lines
 from interview_bot.chat.messages import Card, Choice, Line
 from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
-from interview_bot.core.daily import LOW_POOL, Daily, Post, Told, choose
+from interview_bot.core.daily import LOW_POOL, STRONG, Daily, Post, Told, choose
+from interview_bot.core.interview import Turn, Who
 from interview_bot.core.ports import Work
 from interview_bot.core.questions import Question
 
 MOST_MISSED = 3
+LONGEST_BEST = 1_200
+"""Characters of an answer that are shown at a reveal."""
 
 
 async def promise(work: Work, daily: Daily, after: date) -> datetime | None:
@@ -56,11 +59,32 @@ async def show(work: Work, daily: Daily, post: Post, at: datetime) -> None:
 
 async def reveal(work: Work, daily: Daily, post: Post, at: datetime) -> None:
     """Tell what a good answer says and what most people missed, below the question, where people can discuss it."""
-    if not await work.dailies.reveal(post.id):
+    best = await work.dailies.best(post.id)
+    if not await work.dailies.reveal(post.id, best.answer if best else None):
         return
     said = Wording(daily.set_by.language)
     await show(work, daily, post._replace(revealed=True), at)
-    await _say(work, post, "reveal", reveal_card(said, post, await work.dailies.told(post.id)), at)
+    card = reveal_card(said, post, await work.dailies.told(post.id), best.text if best else "")
+    await _say(work, post, "reveal", card, at)
+
+
+async def take_back(work: Work, who: Who, at: datetime) -> None:
+    """Take a person's answers out of the reveals at which they are shown."""
+    for post in await work.dailies.shown_of(who):
+        daily = await work.dailies.of(post.daily)
+        if daily is None:
+            continue
+        await work.dailies.hide_best(post.id)
+        said = Wording(daily.set_by.language)
+        await _say(work, post, "reveal", reveal_card(said, post, await work.dailies.told(post.id)), at)
+
+
+def with_consent(said: Wording, card: Card, turn: Turn) -> Card:
+    """A strong answer's result, with the question whether it may be shown."""
+    if turn.score < STRONG:
+        return card
+    share = Choice(label=said.word("button.share"), command="share", turn=turn.id)
+    return card.model_copy(update={"choices": (*card.choices, share)})
 
 
 def daily_card(said: Wording, post: Post) -> Card:
@@ -83,8 +107,8 @@ def daily_card(said: Wording, post: Post) -> Card:
     return Card(lines=tuple(lines), choices=(answer,))
 
 
-def reveal_card(said: Wording, post: Post, told: Told) -> Card:
-    """The reference, and what most people missed; nobody can be recognised."""
+def reveal_card(said: Wording, post: Post, told: Told, best: str = "") -> Card:
+    """The reference, what most people missed, and an answer that may be shown; nobody's name is in it."""
     question = post.question
     lines = [said.line("daily.reveal", "heading"), Line(text="{text}", blanks={"text": question.reference})]
     missed = [
@@ -99,6 +123,9 @@ def reveal_card(said: Wording, post: Post, told: Told) -> Card:
             said.line("daily.missed-point", "missed", point=one.point, number=number, graded=told.graded)
             for number, one in missed[:MOST_MISSED]
         ]
+    if best:
+        shown = best if len(best) <= LONGEST_BEST else best[:LONGEST_BEST].rsplit(" ", 1)[0] + " …"
+        lines += [said.line("daily.best"), Line(text="{best}", blanks={"best": shown}, style="quote")]
     sources = "; ".join(one.title for one in question.sources)
     if sources:
         lines.append(said.line("card.sources", "note", sources=sources))

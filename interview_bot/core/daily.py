@@ -11,6 +11,12 @@ from interview_bot.core.calendar import Schedule
 from interview_bot.core.interview import Who
 from interview_bot.core.questions import Question
 
+DAILY = "daily"
+"""The track of the sittings in which daily questions are answered."""
+
+STRONG = 0.7
+"""The score, 0-1, from which on an answer may be shown at the reveal."""
+
 LOW_POOL = 5
 """How many questions are left when whoever set the schedule is told."""
 
@@ -38,6 +44,13 @@ class Post(NamedTuple):
     question: Question
     answers: int = 0
     revealed: bool = False
+
+
+class Best(NamedTuple):
+    """The best answer to a question whose author agreed to have it shown."""
+
+    answer: str
+    text: str
 
 
 class Told(NamedTuple):
@@ -90,8 +103,24 @@ class Dailies(Protocol):
         """Questions of the channel that were not revealed yet, oldest first."""
         ...
 
-    async def reveal(self, post_id: str) -> bool:
-        """Mark a question as revealed; False if it was."""
+    async def reveal(self, post_id: str, best: str | None) -> bool:
+        """Mark a question as revealed, with the answer that is shown; False if it was."""
+        ...
+
+    async def share(self, turn_id: str, shared: bool) -> bool:
+        """Keep whether the answer to a daily question may be shown; False if that question is revealed or gone."""
+        ...
+
+    async def best(self, post_id: str) -> Best | None:
+        """The best answer to a question among those that are strong and may be shown, the first of equals."""
+        ...
+
+    async def shown_of(self, who: Who) -> Sequence[Post]:
+        """Revealed questions at which an answer of this person is shown."""
+        ...
+
+    async def hide_best(self, post_id: str) -> None:
+        """Show no answer at a reveal any more."""
         ...
 
     async def told(self, post_id: str) -> Told:

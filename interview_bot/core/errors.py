@@ -16,6 +16,7 @@
 # │   ├── BadTime               no time of a day
 # │   ├── BadDate               no date
 # │   ├── UnknownZone           no IANA zone, with the nearest ones
+# │   ├── InQuietHours          an hour within one's own quiet hours
 # │   ├── NotHere               a command for channels outside a channel
 # │   ├── NoDaily               the channel has no daily question
 # │   ├── DailyOver             a daily question that was revealed, or is not this team's
@@ -148,6 +149,12 @@ class UnknownZone(CandidateError):
     """No IANA zone. Blanks: word, nearest (may be empty)."""
 
     key = "unknown-zone"
+
+
+class InQuietHours(CandidateError):
+    """A reminder's hour lies within its own quiet hours. Blanks: at, start, end."""
+
+    key = "in-quiet-hours"
 
 
 class NotHere(CandidateError):

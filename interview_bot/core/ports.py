@@ -11,8 +11,10 @@ from interview_bot.core.challenge import Challenges
 from interview_bot.core.daily import Dailies
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part, Who
+from interview_bot.core.progress import Graded
 from interview_bot.core.questions import Question
 from interview_bot.core.records import Memory, Own, People, Settings, Standings
+from interview_bot.core.reminder import Reminders
 from interview_bot.core.suggestion import Suggestions
 
 Json = dict[str, Any]
@@ -160,6 +162,11 @@ class Work(Protocol):
         ...
 
     @property
+    def reminders(self) -> Reminders:
+        """Reminders of what is due."""
+        ...
+
+    @property
     def own(self) -> Own:
         """What is one person's own."""
         ...
@@ -241,6 +248,10 @@ class Work(Protocol):
 
     async def answered(self, who: Who) -> Sequence[str]:
         """Slugs of all questions that the candidate was graded on or skipped, oldest first."""
+        ...
+
+    async def graded(self, who: Who, since: datetime | None = None) -> Sequence[Graded]:
+        """The candidate's graded answers since then, or all of them, oldest first."""
         ...
 
     async def scores(self, who: Who) -> Sequence[TopicScore]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.calendar import Schedule
-from interview_bot.core.daily import Dailies, Daily, Post, Told
+from interview_bot.core.daily import STRONG, Best, Dailies, Daily, Post, Told
 from interview_bot.core.grades import Verdict
 from interview_bot.core.interview import Who
 from interview_bot.core.questions import Question
@@ -104,10 +104,47 @@ class SqlDailies(Dailies):
         rows = await self._on.execute(query.order_by(_POST.local_date))
         return [_post(row) for row in rows.mappings()]
 
-    async def reveal(self, post_id: str) -> bool:
-        """Mark a question as revealed; False if it was."""
-        mark = update(t.daily_post).where(_POST.id == post_id, ~_POST.revealed).values(revealed=True)
-        return (await self._on.execute(mark)).rowcount == 1
+    async def reveal(self, post_id: str, best: str | None) -> bool:
+        """Mark a question as revealed, with the answer that is shown; False if it was."""
+        mark = update(t.daily_post).where(_POST.id == post_id, ~_POST.revealed)
+        return (await self._on.execute(mark.values(revealed=True, best=best))).rowcount == 1
+
+    async def share(self, turn_id: str, shared: bool) -> bool:
+        """Keep whether the answer to a daily question may be shown; False if that question is revealed or gone."""
+        waits = (
+            select(t.turn.c.id)
+            .join(t.daily_post, t.turn.c.interview_id.startswith("daily:" + _POST.id + ":"))
+            .where(t.turn.c.id == turn_id, ~_POST.revealed)
+        )
+        mark = update(t.answer).where(t.answer.c.turn_id.in_(waits)).values(shared=shared)
+        return (await self._on.execute(mark)).rowcount > 0
+
+    async def best(self, post_id: str) -> Best | None:
+        """The best answer to a question among those that are strong and may be shown, the first of equals."""
+        query = (
+            select(t.answer.c.id, t.answer.c.text)
+            .join(t.turn, t.turn.c.id == t.answer.c.turn_id)
+            .where(t.turn.c.interview_id.startswith(f"daily:{post_id}:", autoescape=True))
+            .where(t.answer.c.shared, t.answer.c.text != "", t.turn.c.score >= STRONG)
+            .order_by(t.turn.c.score.desc(), t.answer.c.received_at, t.answer.c.id)
+        )
+        row = (await self._on.execute(query.limit(1))).first()
+        return Best(row.id, row.text) if row else None
+
+    async def shown_of(self, who: Who) -> Sequence[Post]:
+        """Revealed questions at which an answer of this person is shown."""
+        own = (
+            select(t.answer.c.id)
+            .join(t.turn, t.turn.c.id == t.answer.c.turn_id)
+            .join(t.interview, t.interview.c.id == t.turn.c.interview_id)
+            .where(t.interview.c.team_id == who.team, t.interview.c.candidate_id == who.candidate)
+        )
+        rows = await self._on.execute(select(t.daily_post).where(_POST.best.in_(own)))
+        return [_post(row) for row in rows.mappings()]
+
+    async def hide_best(self, post_id: str) -> None:
+        """Show no answer at a reveal any more."""
+        await self._on.execute(update(t.daily_post).where(_POST.id == post_id).values(best=None))
 
     async def told(self, post_id: str) -> Told:
         """What the graded answers to a question come to."""

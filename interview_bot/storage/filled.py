@@ -43,7 +43,7 @@ async def fill(database: Database, assessments: int) -> Somebody:
     Raises:
         OperatorError: there is something in it already.
     """
-    async with database.connect() as on:
+    async with database.migrating() as on:
         if (await on.execute(select(func.count()).select_from(t.team))).scalar_one():
             raise OperatorError("That database is not empty; made-up people belong into one of their own.")
         raw = (await on.get_raw_connection()).driver_connection

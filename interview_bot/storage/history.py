@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from interview_bot.core.interview import Who
+from interview_bot.core.interview import Part, Who
 from interview_bot.core.ports import TopicScore
+from interview_bot.core.progress import Graded
 from interview_bot.storage import tables as t
 
 
@@ -45,6 +46,20 @@ async def answered(on: AsyncConnection, who: Who) -> Sequence[str]:
         .order_by(t.interview.c.started_at, t.interview.c.id, t.turn.c.number)
     )
     return [row.slug for row in await on.execute(query)]
+
+
+async def graded(on: AsyncConnection, who: Who, since: datetime | None) -> Sequence[Graded]:
+    """The candidate's graded answers since then, or all of them, oldest first."""
+    query = (
+        select(t.answer.c.received_at, t.turn.c.interview_id, t.turn.c.topic, t.turn.c.level, t.turn.c.score)
+        .join(t.turn, t.turn.c.id == t.answer.c.turn_id)
+        .join(t.interview, t.interview.c.id == t.turn.c.interview_id)
+        .where(*belongs(who), t.answer.c.part == Part.MAIN.value, t.turn.c.score.is_not(None))
+        .order_by(t.answer.c.received_at, t.turn.c.number)
+    )
+    if since is not None:
+        query = query.where(t.answer.c.received_at >= since)
+    return [Graded(*row) for row in await on.execute(query)]
 
 
 async def scores(on: AsyncConnection, who: Who) -> Sequence[TopicScore]:

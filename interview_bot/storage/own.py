@@ -48,6 +48,7 @@ class SqlOwn:
                 t.answer.c.part,
                 t.answer.c.text.label("answer"),
                 t.answer.c.received_at,
+                t.answer.c.shared,
                 t.assessment.c.verdicts,
                 t.assessment.c.misconceptions,
                 t.assessment.c.flags,
@@ -63,12 +64,14 @@ class SqlOwn:
         own = (t.mastery.c.team_id == who.team, t.mastery.c.candidate_id == who.candidate)
         placed = (t.standing.c.team_id == who.team, t.standing.c.candidate_id == who.candidate)
         suggested = (t.suggestion.c.team_id == who.team, t.suggestion.c.candidate_id == who.candidate)
+        reminded = (t.reminder.c.team_id == who.team, t.reminder.c.candidate_id == who.candidate)
         return {
             "candidate": _plain(person) if person else {},
             "turns": await self._all(answers),
             "mastery": await self._all(select(t.mastery).where(*own)),
             "standings": await self._all(select(t.standing).where(*placed)),
             "suggestions": await self._all(select(t.suggestion).where(*suggested)),
+            "reminder": await self._all(select(t.reminder).where(*reminded)),
         }
 
     async def hide(self, who: Who, hidden: bool) -> None:
@@ -107,6 +110,14 @@ class SqlOwn:
             seen.append(t.delivery.c.team_id == team)
         await self._forget_lanes(t.lane.c.id.in_(_lanes(*old)))
         await self._on.execute(delete(t.delivery).where(*seen))
+        shown = (
+            select(t.answer.c.id)
+            .join(t.turn, t.turn.c.id == t.answer.c.turn_id)
+            .join(t.interview)
+            .where(*old)
+        )
+        reveals = select(literal("daily:", String) + t.daily_post.c.id).where(t.daily_post.c.best.in_(shown))
+        await self._forget_lanes(t.lane.c.id.in_(reveals))
         turns = select(t.turn.c.id).join(t.interview).where(*old)
         words = update(t.answer).where(t.answer.c.turn_id.in_(turns), t.answer.c.text != "")
         return (await self._on.execute(words.values(text=""))).rowcount

@@ -157,6 +157,7 @@ answer = Table(
     Column("part", String(16), nullable=False),
     Column("text", Text, nullable=False),
     Column("received_at", Instant, nullable=False),
+    Column("shared", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("turn_id", "part"),
 )
 
@@ -219,6 +220,23 @@ mastery = Table(
     ),
 )
 
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("team_id", String(128), primary_key=True),
+    Column("candidate_id", String(128), primary_key=True),
+    Column("at", String(5), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("quiet_from", String(5), nullable=False),
+    Column("quiet_to", String(5), nullable=False),
+    Column("address", Json, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("on", Boolean, nullable=False),
+    ForeignKeyConstraint(
+        ["team_id", "candidate_id"], ["candidate.team_id", "candidate.id"], ondelete="CASCADE"
+    ),
+)
+
 daily = Table(
     "daily",
     metadata,
@@ -243,6 +261,7 @@ daily_post = Table(
     Column("question", Json, nullable=False),
     Column("answers", Integer, nullable=False),
     Column("revealed", Boolean, nullable=False),
+    Column("best", String(64)),
     UniqueConstraint("daily_id", "local_date"),
 )
 

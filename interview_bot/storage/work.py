@@ -14,6 +14,7 @@ from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part, State, Who
 from interview_bot.core.ports import Answer, Json, TopicScore
+from interview_bot.core.progress import Graded
 from interview_bot.storage import history
 from interview_bot.storage import tables as t
 from interview_bot.storage.challenges import SqlChallenges
@@ -21,6 +22,7 @@ from interview_bot.storage.dailies import SqlDailies
 from interview_bot.storage.memory import SqlMemory
 from interview_bot.storage.own import SqlOwn
 from interview_bot.storage.people import SqlPeople, SqlSettings
+from interview_bot.storage.reminders import SqlReminders
 from interview_bot.storage.rows import (
     assessment_values,
     short,
@@ -48,6 +50,7 @@ class SqlWork:
         self.suggestions = SqlSuggestions(connection)
         self.settings = SqlSettings(connection)
         self.people = SqlPeople(connection)
+        self.reminders = SqlReminders(connection)
 
     def _insert(self, table: Table) -> Any:
         return insert(self._on, table)
@@ -225,6 +228,10 @@ class SqlWork:
     async def answered(self, who: Who) -> Sequence[str]:
         """Slugs of all questions that the candidate was graded on or skipped, oldest first."""
         return await history.answered(self._on, who)
+
+    async def graded(self, who: Who, since: datetime | None = None) -> Sequence[Graded]:
+        """The candidate's graded answers since then, or all of them, oldest first."""
+        return await history.graded(self._on, who, since)
 
     async def scores(self, who: Who) -> Sequence[TopicScore]:
         """The candidate's history by topic."""

@@ -31,6 +31,7 @@ from interview_bot.work.daily import DailyWork
 from interview_bot.work.expire import ExpireWork, promise_expiry
 from interview_bot.work.grade import GradeWork
 from interview_bot.work.purge import PURGE, PurgeWork
+from interview_bot.work.remind import RemindWork
 from interview_bot.work.send import Sender
 from interview_bot.work.worker import Worker
 
@@ -189,6 +190,7 @@ class House:
             "grade": grade,
             "expire": expire,
             "daily": daily,
+            "remind": RemindWork(self.database, self.clock),
             PURGE: PurgeWork(self.database),
         }
         self._worker = Worker(self.database.queue, own | dict(jobs or {}), sender, self.clock)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from interview_bot.chat.cards import follow_up_card, result_card
+from interview_bot.chat.dailies import with_consent
 from interview_bot.chat.messages import Card
 from interview_bot.chat.phrases import go_on, say
 from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
+from interview_bot.core.daily import DAILY
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part
 from interview_bot.core.ports import Answer, Clock, Grader, Job, Storage, Work
@@ -83,6 +85,8 @@ class GradeWork:
     async def _say(self, work: Work, interview: Interview, answer: Answer, assessment: Assessment) -> None:
         words, turn, now = Wording(interview.who.language), interview.turn, self.clock.now()
         card = result_card(words, turn, answer.part, assessment, answer.text)
+        if interview.track == DAILY:
+            card = with_consent(words, card, turn)
         await say(work, interview, _slot(interview, answer), card, now)
         if turn.follow_up and not turn.done and interview.state.is_open:
             asked = follow_up_card(words, turn, turn.follow_up)

@@ -9,7 +9,7 @@ from interview_bot.chat.dailies import ask_channel, preview_card, promise, revea
 from interview_bot.chat.messages import Card, Reply
 from interview_bot.chat.phrases import privately
 from interview_bot.core.calendar import Schedule, read_time, read_zone
-from interview_bot.core.daily import Daily, choose, sitting_id
+from interview_bot.core.daily import DAILY, Daily, choose, sitting_id
 from interview_bot.core.errors import (
     AlreadyAnswered,
     BadDate,
@@ -135,7 +135,7 @@ async def answer_daily(ask: Ask, desk: Desk) -> Reply:
         await work.meet(who)
         if await work.interview(sitting_id(post.id, who)) is not None:
             raise AlreadyAnswered
-        sitting = Interview(sitting_id(post.id, who), who, "daily", (post.question.slug,), now, State.DAILY)
+        sitting = Interview(sitting_id(post.id, who), who, DAILY, (post.question.slug,), now, State.DAILY)
         await work.open_lane(f"interview:{sitting.id}", who, privately(message.address))
         await work.add(sitting)
         turn = sitting.ask(post.question, desk.new_id())

@@ -6,6 +6,7 @@ import json
 from textwrap import wrap
 
 from interview_bot.actions.desk import Ask, Desk
+from interview_bot.chat.dailies import take_back
 from interview_bot.chat.messages import Card, Choice, Line, Reply
 from interview_bot.core.errors import UnknownCommand
 
@@ -89,6 +90,8 @@ async def _hide(ask: Ask, desk: Desk, *, hidden: bool) -> Reply:
 async def _delete(ask: Ask, desk: Desk) -> Reply:
     """Whoever asks twice finds nothing the second time, and hears the same."""
     async with desk.storage.begin() as work:
+        await take_back(work, ask.message.who, desk.clock.now())
         await work.own.delete(ask.message.who)
+    desk.wake()
     await desk.storage.scrub()
     return Reply((Card(lines=(ask.said.line("command.privacy-deleted"),)),), {"deleted": True})
