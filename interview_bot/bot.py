@@ -26,6 +26,7 @@ from interview_bot.actions.team.remind import remind
 from interview_bot.actions.team.share import share
 from interview_bot.actions.team.suggest import suggest
 from interview_bot.actions.team.suggestions import suggestions
+from interview_bot.actions.team.team import team
 from interview_bot.actions.team.topics import topics
 from interview_bot.chat.messages import Card, Message, Reply
 from interview_bot.chat.wording import Wording
@@ -51,6 +52,7 @@ COMMANDS: dict[str, Action] = {
     "stop": stop,
     "suggest": suggest,
     "suggestions": suggestions,
+    "team": team,
     "topics": topics,
 }
 """One line for each command; any other word is a topic to start with."""

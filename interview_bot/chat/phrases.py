@@ -11,6 +11,7 @@ from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.interview import Interview, summarise
 from interview_bot.core.ports import Work
+from interview_bot.core.progress import Graded, level_of
 
 
 def lane_of(interview: Interview) -> str:
@@ -48,6 +49,16 @@ async def conclude(work: Work, interview: Interview, at: datetime, *, stopped: b
     """Sum a sitting up in its conversation."""
     words = Wording(interview.who.language)
     card = summary_card(words, interview, summarise(interview.turns), stopped)
+    before = [one for one in await work.graded(interview.who) if one.interview != interview.id]
+    now = [
+        Graded(at, interview.id, turn.question.topic, turn.question.level, turn.score)
+        for turn in interview.turns
+        if turn.assessment
+    ]
+    was, is_now = level_of(before), level_of([*before, *now])
+    if was != is_now:
+        line = words.line("summary.harder" if is_now > was else "summary.easier", "note", level=is_now)
+        card = card.model_copy(update={"lines": (*card.lines, line)})
     await say(work, interview, "summary", card, at)
 
 

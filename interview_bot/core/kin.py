@@ -25,7 +25,11 @@ class Point(NamedTuple):
     criterion: str
 
 
-def kin_of(question: Question, others: Iterable[Question]) -> Mapping[str, Sequence[Point]]:
+Kin = Mapping[str, Sequence[Point]]
+"""For each criterion of a question, those of other questions that say the same."""
+
+
+def kin_of(question: Question, others: Iterable[Question]) -> Kin:
     """For each criterion of a question, the criteria of other questions of its track that say the same."""
     known = [other for other in others if other.track == question.track and other.slug != question.slug]
     found: dict[str, Sequence[Point]] = {}

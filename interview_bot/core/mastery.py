@@ -43,6 +43,10 @@ class Known(NamedTuple):
     due: int
 
 
+ENOUGH_PEOPLE = 5
+"""People of whom each number about a team comes at least, so that nobody can be recognised."""
+
+
 def review(turn: Turn, before: Mapping[str, Mapping[str, Any]], at: datetime) -> list[Mastery]:
     """Rate each criterion of a graded turn by the verdict of its first answer.
 
@@ -51,12 +55,17 @@ def review(turn: Turn, before: Mapping[str, Mapping[str, Any]], at: datetime) ->
         before: the scheduler's memory by criterion, for those that were asked before.
         at: when the answer was graded.
     """
-    rated: list[Mastery] = []
-    for criterion, verdict in turn.verdicts().items():
-        kept = before.get(criterion)
-        card = Card.from_dict(dict(kept)) if kept else Card(card_id=0)  # type: ignore[arg-type]
-        card, _ = _SCHEDULER.review_card(card, _RATINGS[verdict], at)
-        memory: dict[str, Any] = dict(card.to_dict())
-        question = turn.question
-        rated.append(Mastery(question.slug, criterion, question.topic, verdict, memory, card.due))
-    return rated
+    question = turn.question
+    return [
+        rated(Mastery(question.slug, criterion, question.topic, verdict, before.get(criterion, {}), at), at)
+        for criterion, verdict in turn.verdicts().items()
+    ]
+
+
+def rated(known: Mastery, at: datetime) -> Mastery:
+    """What is remembered once its verdict is rated; an empty card is one that was never asked."""
+    kept = dict(known.card)
+    card = Card.from_dict(kept) if kept else Card(card_id=0)  # type: ignore[arg-type]
+    card, _ = _SCHEDULER.review_card(card, _RATINGS[known.verdict], at)
+    memory: dict[str, Any] = dict(card.to_dict())
+    return known._replace(card=memory, due_at=card.due)

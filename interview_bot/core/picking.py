@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from random import Random
+from typing import NamedTuple
 
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.errors import NoQuestions
@@ -16,6 +17,21 @@ _PLAN = ("warm-up", "warm-up", "flow", "scenario", "read", "working", "working",
 """The sitting of eight: two warm-ups, four at working level with a flow and a scenario, one to read, one senior."""
 
 
+_LEANING = {1: {"senior": "working", "working": "warm-up"}, 3: {"warm-up": "working", "working": "senior"}}
+"""What stands in the place of a slot of the usual mix."""
+
+
+class Past(NamedTuple):
+    """What is known of a candidate.
+
+    `seen` are slugs that were answered, used only when the others run out; `lean` is the level that the mix leans to:
+    2 is the usual one, 1 easier, 3 harder.
+    """
+
+    seen: Collection[str] = ()
+    lean: int = 2
+
+
 def plan(
     catalogue: Catalogue,
     word: str,
@@ -23,7 +39,7 @@ def plan(
     dice: Random,
     *,
     level: int | None = None,
-    seen: Collection[str] = (),
+    past: Past | None = None,
 ) -> list[Question]:
     """Pick `number` questions about a topic or track, easiest first, never two of one topic in a row if avoidable.
 
@@ -33,12 +49,13 @@ def plan(
         number: 1 to `LONGEST_PLAN`; fewer are picked if there are fewer.
         dice: the source of chance; the same seed picks the same questions.
         level: only questions of this level.
-        seen: slugs that the candidate has answered; they are used only when the others run out.
+        past: what is known of the candidate; nothing if not given.
 
     Raises:
         UnknownTopic: there is no such topic or track.
         NoQuestions: none of that level.
     """
+    seen, lean = past or Past()
     pool = [one for one in catalogue.about(word) if level is None or one.level == level]
     if not pool:
         raise NoQuestions(topic=word, level=str(level))
@@ -46,7 +63,8 @@ def plan(
     dice.shuffle(shuffled)
     shuffled.sort(key=lambda one: one.slug in seen)
     picked: list[Question] = []
-    for slot in _slots(min(number, len(pool))):
+    for usual in _slots(min(number, len(pool))):
+        slot = _LEANING.get(lean, {}).get(usual, usual)
         picked.append(_best(slot, shuffled, picked, seen))
     return _apart(sorted(picked, key=lambda one: one.level))
 

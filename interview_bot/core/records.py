@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from interview_bot.core.interview import Turn, Who
+from interview_bot.core.kin import Kin, Point
 from interview_bot.core.mastery import Due, Known
-from interview_bot.core.standings import Board, Period
+from interview_bot.core.standings import Board, Gain, Period, Together
 
 
 class Standings(Protocol):
@@ -22,12 +23,34 @@ class Standings(Protocol):
         """A team's best of a period and topic (empty: all topics); hidden people are left out."""
         ...
 
+    async def gains(self, who: Who, period: Period, at: datetime, limit: int) -> Sequence[Gain]:
+        """Who of a team has more points a question than in the period before, most gained first.
+
+        Only people with `ENOUGH_ANSWERS` in both; nobody who fell back; hidden people are left out.
+        """
+        ...
+
+    async def together(self, who: Who, period: Period, at: datetime) -> Together:
+        """What a team has together; hidden people count, for nobody is named."""
+        ...
+
 
 class Memory(Protocol):
     """What candidates know."""
 
-    async def rate(self, who: Who, turn: Turn, at: datetime) -> None:
-        """Remember how each criterion of a graded turn was heard, and when it is due again."""
+    async def rate(self, who: Who, turn: Turn, at: datetime, kin: Kin | None = None) -> None:
+        """Remember how each criterion of a graded turn was heard, and when it is due again.
+
+        What is known of a criterion's kin in other questions is rated with it; no kin is remembered anew.
+        """
+        ...
+
+    async def points_due(self, who: Who, at: datetime) -> Sequence[Point]:
+        """Criteria that were not met the last time and are due, those due longest first."""
+        ...
+
+    async def missed_by_most(self, team: str) -> Sequence[Point]:
+        """Criteria that more than half of the people missed or only touched, of those that enough were asked about."""
         ...
 
     async def due(self, who: Who, at: datetime) -> Sequence[Due]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple, get_args
 
 Period = Literal["week", "month", "season", "all"]
@@ -11,6 +11,12 @@ PERIODS: tuple[Period, ...] = get_args(Period)
 
 DAY_CAP = 240
 """Points of one UTC day that count: eight senior questions answered in full. More is practice, not standing."""
+
+ENOUGH_ANSWERS = 5
+"""Questions in each of two periods from which on they are compared."""
+
+SHARE_CAP: dict[Period, int] = {"week": 100, "month": 300, "season": 900}
+"""Points of one person that count for the team together: nobody carries it alone."""
 
 EVERY_TOPIC = ""
 
@@ -46,6 +52,36 @@ class Board(NamedTuple):
 
     ranks: tuple[Rank, ...]
     own: Rank | None
+
+
+class Gain(NamedTuple):
+    """One line of the board of improvement: points a question in the period before, and in this one."""
+
+    candidate: str
+    name: str
+    before: float
+    now: float
+
+
+class Together(NamedTuple):
+    """A team's points, each person's capped, and the number of people they come from; the period before beside them."""
+
+    points: int
+    people: int
+    points_before: int
+    people_before: int
+
+
+def key_before(period: Period, at: datetime) -> str:
+    """The period before the one that an instant belongs to; of all time there is none, so it is the same."""
+    day = at.astimezone(UTC)
+    if period == "week":
+        return key_of(period, day - timedelta(days=7))
+    months = 1 if period == "month" else 1 + (day.month - 1) % 3
+    first = day.replace(day=1)
+    for _ in range(months):
+        first = (first - timedelta(days=1)).replace(day=1)
+    return key_of(period, first)
 
 
 def key_of(period: Period, at: datetime) -> str:

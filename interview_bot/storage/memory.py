@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.grades import Verdict
 from interview_bot.core.interview import Turn, Who
-from interview_bot.core.mastery import Due, Known, review
+from interview_bot.core.kin import Kin, Point
+from interview_bot.core.mastery import ENOUGH_PEOPLE, Due, Known, Mastery, rated, review
 from interview_bot.storage import tables as t
 from interview_bot.storage.upsert import insert
 
@@ -25,15 +26,18 @@ class SqlMemory:
         """Work on this connection."""
         self._on = connection
 
-    async def rate(self, who: Who, turn: Turn, at: datetime) -> None:
-        """Remember how each criterion of a graded turn was heard, and when it is due again."""
+    async def rate(self, who: Who, turn: Turn, at: datetime, kin: Kin | None = None) -> None:
+        """Remember how each criterion of a graded turn was heard, and when it is due again.
+
+        What is known of a criterion's kin in other questions is rated with it; no kin is remembered anew.
+        """
         query = select(_ROW.criterion, _ROW.card).where(*_of(who), _ROW.slug == turn.question.slug)
         before = {row.criterion: row.card for row in await self._on.execute(query)}
         rows = [
             {"team_id": who.team, "candidate_id": who.candidate}
             | one._asdict()
             | {"verdict": one.verdict.value, "card": dict(one.card)}
-            for one in review(turn, before, at)
+            for one in [*review(turn, before, at), *await self._kin(who, turn, at, kin or {})]
         ]
         if not rows:
             return
@@ -41,6 +45,37 @@ class SqlMemory:
         new = {name: row.excluded[name] for name in ("topic", "verdict", "card", "due_at")}
         keys = ["team_id", "candidate_id", "slug", "criterion"]
         await self._on.execute(row.values(rows).on_conflict_do_update(index_elements=keys, set_=new))
+
+    async def _kin(self, who: Who, turn: Turn, at: datetime, kin: Kin) -> list[Mastery]:
+        verdicts = {point: turn.verdicts()[name] for name, points in kin.items() for point in points}
+        if not verdicts:
+            return []
+        query = select(_ROW.slug, _ROW.criterion, _ROW.topic, _ROW.card, _ROW.due_at).where(*_of(who))
+        rows = await self._on.execute(query.where(tuple_(_ROW.slug, _ROW.criterion).in_(list(verdicts))))
+        return [
+            rated(Mastery(slug, name, topic, verdicts[Point(slug, name)], card, due_at), at)
+            for slug, name, topic, card, due_at in rows
+        ]
+
+    async def points_due(self, who: Who, at: datetime) -> Sequence[Point]:
+        """Criteria that were not met the last time and are due, those due longest first."""
+        query = select(_ROW.slug, _ROW.criterion).where(*_of(who), _ROW.due_at <= at)
+        missed = query.where(_ROW.verdict != Verdict.MET.value)
+        rows = await self._on.execute(missed.order_by(_ROW.due_at, _ROW.slug, _ROW.criterion))
+        return [Point(*row) for row in rows]
+
+    async def missed_by_most(self, team: str) -> Sequence[Point]:
+        """Criteria that more than half of the people missed or only touched, of those that enough were asked about."""
+        people = func.count()
+        missed = func.sum(case((_ROW.verdict == Verdict.MET.value, 0), else_=1))
+        query = (
+            select(_ROW.slug, _ROW.criterion)
+            .where(_ROW.team_id == team)
+            .group_by(_ROW.slug, _ROW.criterion)
+            .having(people >= ENOUGH_PEOPLE, 2 * missed > people)
+            .order_by((missed * 1.0 / people).desc(), _ROW.slug, _ROW.criterion)
+        )
+        return [Point(*row) for row in await self._on.execute(query)]
 
     async def due(self, who: Who, at: datetime) -> Sequence[Due]:
         """Questions with criteria that were not met the last time and are due, most of them first."""

@@ -6,11 +6,27 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, cast, delete, func, null, select, union_all
+from sqlalchemy import BigInteger, bindparam, case, cast, delete, func, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.interview import Part, Who
-from interview_bot.core.standings import Attempt, Board, Period, Rank, Standing, fold, key_of, keys_of
+from interview_bot.core.standings import (
+    ENOUGH_ANSWERS,
+    EVERY_TOPIC,
+    SHARE_CAP,
+    Attempt,
+    Board,
+    Gain,
+    Period,
+    Rank,
+    Standing,
+    Together,
+    fold,
+    key_before,
+    key_of,
+    keys_of,
+)
+from interview_bot.core.suggestion import Draft, Suggestion
 from interview_bot.storage import tables as t
 from interview_bot.storage.upsert import insert
 
@@ -45,6 +61,36 @@ class SqlStandings:
         ranks.sort(key=lambda one: (one.place, one.name, one.candidate))
         return Board(tuple(ranks), own)
 
+    async def gains(self, who: Who, period: Period, at: datetime, limit: int) -> Sequence[Gain]:
+        """Who of a team has more points a question than in the period before, most gained first."""
+        old = t.standing.alias()
+        same = (old.c.team_id == _ROW.team_id) & (old.c.candidate_id == _ROW.candidate_id)
+        before, now = 1.0 * old.c.points / old.c.answered, 1.0 * _ROW.points / _ROW.answered
+        query = (
+            select(t.candidate.c.id, t.candidate.c.name, before, now)
+            .select_from(t.standing.join(t.candidate).join(old, same))
+            .where(_ROW.team_id == who.team, _ROW.period == key_of(period, at), _ROW.topic == EVERY_TOPIC)
+            .where(old.c.period == key_before(period, at), old.c.topic == EVERY_TOPIC, ~_HIDDEN)
+            .where(_ROW.answered >= ENOUGH_ANSWERS, old.c.answered >= ENOUGH_ANSWERS, now > before)
+            .order_by((now - before).desc(), t.candidate.c.name, t.candidate.c.id)
+        )
+        return [Gain(*row) for row in await self._on.execute(query.limit(limit))]
+
+    async def together(self, who: Who, period: Period, at: datetime) -> Together:
+        """What a team has together; hidden people count, for nobody is named."""
+        return Together(
+            *await self._sum(who, period, key_of(period, at)),
+            *await self._sum(who, period, key_before(period, at)),
+        )
+
+    async def _sum(self, who: Who, period: Period, key: str) -> tuple[int, int]:
+        most = SHARE_CAP.get(period)
+        capped = case((_ROW.points > most, most), else_=_ROW.points) if most else _ROW.points
+        query = select(func.coalesce(func.sum(capped), 0), func.count())
+        here = (_ROW.team_id == who.team, _ROW.period == key, _ROW.topic == EVERY_TOPIC)
+        points, people = (await self._on.execute(query.where(*here))).one()
+        return int(points), people
+
     async def verify(self, *, repair: bool = False) -> Sequence[str]:
         """Fold every candidate's answers again and compare; one line for each standing that differs."""
         wrong: list[str] = []
@@ -71,7 +117,16 @@ class SqlStandings:
             .where(t.interview.c.team_id == who.team, t.interview.c.candidate_id == who.candidate)
             .where(t.turn.c.points.is_not(None))
         )
-        return [Attempt(*row) for row in await self._on.execute(query)]
+        attempts = [Attempt(*row) for row in await self._on.execute(query)]
+        own = await self._suggested(who)
+        return [one for one in attempts if one.slug not in own]
+
+    async def _suggested(self, who: Who) -> frozenset[str]:
+        """The questions that somebody wrote: to answer them is no feat."""
+        row = t.suggestion.c
+        mine = (row.team_id == who.team, row.candidate_id == who.candidate, row.state == "accepted")
+        found = await self._on.execute(select(row.id, row.draft, row.at).where(*mine))
+        return frozenset(Suggestion(one.id, who, Draft(**one.draft), {}, one.at).slug for one in found)
 
     async def _kept(self, who: Who) -> Mapping[Key, Standing]:
         query = select(_ROW.period, _ROW.topic, _ROW.points, _ROW.answered).where(*_of(who))

@@ -7,7 +7,7 @@ import pytest
 
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.errors import NoQuestions, UnknownTopic
-from interview_bot.core.picking import plan
+from interview_bot.core.picking import Past, plan
 from tests.bench import FRUIT, question
 
 MANY = Catalogue(
@@ -38,9 +38,10 @@ def test_the_same_seed_picks_the_same_questions() -> None:
 def test_what_was_seen_comes_back_only_when_nothing_else_is_left() -> None:
     catalogue = Catalogue(FRUIT)
     assert [
-        one.slug for one in plan(catalogue, "fruit", 1, Random(1), seen=["apple", "pear", "plum", "cherry"])
+        one.slug
+        for one in plan(catalogue, "fruit", 1, Random(1), past=Past(["apple", "pear", "plum", "cherry"]))
     ] == ["quince"]
-    assert len(plan(catalogue, "fruit", 12, Random(1), seen=["apple"])) == len(FRUIT)
+    assert len(plan(catalogue, "fruit", 12, Random(1), past=Past(["apple"]))) == len(FRUIT)
 
 
 def test_a_level_and_a_topic_narrow_the_choice() -> None:
@@ -50,3 +51,12 @@ def test_a_level_and_a_topic_narrow_the_choice() -> None:
         plan(Catalogue(FRUIT), "rare", 3, Random(1), level=1)
     with pytest.raises(UnknownTopic):
         plan(MANY, "vegetables", 3, Random(1))
+
+
+def test_a_harder_mix_has_no_warm_up_and_an_easier_one_no_senior() -> None:
+    harder = plan(MANY, "fruit", 8, Random(4), past=Past(lean=3))
+    usual = plan(MANY, "fruit", 8, Random(4))
+    easier = plan(MANY, "fruit", 8, Random(4), past=Past(lean=1))
+    means = [sum(one.level for one in picked) / 8 for picked in (easier, usual, harder)]
+    assert means == sorted(means)
+    assert len(set(means)) == 3

@@ -101,4 +101,4 @@ async def test_made_up_answers_give_a_board_with_ones_own_place(database: Databa
             board = await work.standings.board(who, period, topic, at, 3)
             assert board.own
             assert board.own.candidate == who.candidate
-    assert len(board.ranks) == 3
+            assert 1 <= len(board.ranks) <= 3

@@ -7,13 +7,14 @@ from interview_bot.chat.messages import Card, Reply
 from interview_bot.chat.phrases import already_open, go_on, lane_of
 from interview_bot.core.errors import BadNumber
 from interview_bot.core.interview import Interview
+from interview_bot.core.kin import siblings
 from interview_bot.core.picking import LONGEST_PLAN
 
 USUAL_LENGTH = 5
 
 
 async def review(ask: Ask, desk: Desk) -> Reply:
-    """`review`, `review 3`: the questions with most criteria that are due, at most so many."""
+    """`review`, `review 3`: questions that cover most of what is due, other ones than before where there are any."""
     number = _number(ask.words)
     message, now = ask.message, desk.clock.now()
     async with desk.storage.begin() as work:
@@ -23,8 +24,8 @@ async def review(ask: Ask, desk: Desk) -> Reply:
         open_one = await work.open_interview(message.who)
         if open_one is not None:
             return already_open(ask.said, open_one)
-        due = await work.memory.due(message.who, now)
-        slugs = tuple(one.slug for one in due if one.slug in desk.catalogue.questions)[:number]
+        due = await work.memory.points_due(message.who, now)
+        slugs = tuple(siblings(due, desk.catalogue.questions, number))
         if not slugs:
             return Reply(
                 (

@@ -9,7 +9,8 @@ from interview_bot.chat.messages import Card, Reply
 from interview_bot.chat.phrases import already_open, go_on, lane_of
 from interview_bot.core.errors import BadLevel, BadNumber
 from interview_bot.core.interview import Interview
-from interview_bot.core.picking import LONGEST_PLAN, USUAL_LENGTH, plan
+from interview_bot.core.picking import LONGEST_PLAN, USUAL_LENGTH, Past, plan
+from interview_bot.core.progress import level_of
 
 
 async def start(ask: Ask, desk: Desk) -> Reply:
@@ -25,14 +26,10 @@ async def start(ask: Ask, desk: Desk) -> Reply:
         if open_one is not None:
             return already_open(ask.said, open_one)
         dice = Random(wanted.seed) if wanted.seed is not None else desk.dice  # noqa: S311  (a repeatable choice)
-        questions = plan(
-            desk.catalogue,
-            wanted.topic,
-            wanted.number,
-            dice,
-            level=wanted.level,
-            seen=() if wanted.seed is not None else await work.answered(message.who),
-        )
+        past = None
+        if wanted.seed is None:
+            past = Past(await work.answered(message.who), level_of(await work.graded(message.who)))
+        questions = plan(desk.catalogue, wanted.topic, wanted.number, dice, level=wanted.level, past=past)
         slugs = tuple(question.slug for question in questions)
         interview = Interview(desk.new_id(), message.who, wanted.topic, slugs, now)
         await work.open_lane(lane_of(interview), message.who, message.address)

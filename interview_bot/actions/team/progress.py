@@ -1,51 +1,56 @@
-"""Shows a candidate's history and mastery by topic."""
+"""Shows a candidate's history and mastery by topic, over weeks and days."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 from interview_bot.actions.desk import Ask, Desk
-from interview_bot.chat.cards import percent
-from interview_bot.chat.messages import Bar, Card, Chart, Choice, Reply
+from interview_bot.chat.messages import Card, Choice, Reply
+from interview_bot.chat.progress import NOTHING, calendar_card, notes, topics_card, trend_card
 from interview_bot.core.mastery import Known
+from interview_bot.core.ports import TopicScore
+from interview_bot.core.progress import DAYS_SHOWN, by_day, by_week, level_of, streak
+from interview_bot.core.reminder import USUAL_ZONE
 
 
 async def progress(ask: Ask, desk: Desk) -> Reply:
     """For the asker alone."""
-    who = ask.message.who
+    who, now = ask.message.who, desk.clock.now()
     async with desk.storage.begin() as work:
         scores = await work.scores(who)
-        mastery = {one.topic: one for one in await work.memory.known(who, desk.clock.now())}
-    due = sum(one.due for one in mastery.values())
-    topics = [
-        {"topic": one.topic, "answered": one.answered, "score": round(one.score, 4)}
-        | _known(mastery.get(one.topic))
-        for one in scores
-    ]
-    data = {"topics": topics, "due": due}
+        mastery = {one.topic: one for one in await work.memory.known(who, now)}
+        graded = await work.graded(who)
+        reminder = await work.reminders.of(who)
+    zone = reminder.zone if reminder else USUAL_ZONE
+    today = now.astimezone(ZoneInfo(zone)).date()
+    days, due = by_day(graded, zone), sum(one.due for one in mastery.values())
+    weeks = by_week([one for one in graded if one.at > now - timedelta(days=DAYS_SHOWN)], zone)
+    row, level = streak(days.keys(), today), level_of(graded)
+    data = {
+        "topics": [_topic(one, mastery.get(one.topic, NOTHING)) for one in scores],
+        "due": due,
+        "streak": row.days,
+        "freeze_left": row.freeze_left,
+        "zone": zone,
+        "level": level,
+        "weeks": [
+            {"monday": one.monday.isoformat(), "answered": one.answered, "score": round(one.score, 4)}
+            for one in weeks
+        ],
+        "days": {day.isoformat(): number for day, number in sorted(days.items())},
+    }
     if not scores:
         none = ask.said.line("command.progress-none", start=f"{desk.prefix}{desk.start}docker")
         return Reply((Card(lines=(none,)),), data)
-    lines = [ask.said.line("command.progress-title", "heading")]
-    for one in scores:
-        known = _known(mastery.get(one.topic))
-        lines.append(
-            ask.said.line(
-                "command.progress-topic",
-                topic=one.topic,
-                score=percent(one.score),
-                answered=one.answered,
-                known=known["known"],
-                criteria=known["criteria"],
-            )
-        )
-    lines.append(
-        ask.said.line("command.progress-due" if due else "command.progress-nothing-due", "note", due=due)
-    )
-    bars = tuple(Bar(label=one.topic, value=one.score) for one in scores)
-    chart = Chart(title=ask.said.word("command.progress-chart"), bars=bars)
-    choices = (Choice(label=ask.said.word("button.review"), command="review"),) if due else ()
-    return Reply((Card(lines=tuple(lines), choices=choices, chart=chart),), data)
+    first = topics_card(ask.said, scores, mastery, notes(ask.said, due, row, zone, level))
+    if not (reminder and reminder.on):
+        again = Choice(label=ask.said.word("button.remind"), command="remind 09:00")
+        first = first.model_copy(update={"choices": (*first.choices, again)})
+    trend = trend_card(ask.said, weeks)
+    return Reply((first, *((trend,) if trend else ()), calendar_card(ask.said, days, today)), data)
 
 
-def _known(known: Known | None) -> dict[str, int]:
-    asked, met, due = (known.asked, known.met, known.due) if known else (0, 0, 0)
-    return {"criteria": asked, "known": met, "due": due}
+def _topic(one: TopicScore, known: Known) -> dict[str, object]:
+    told: dict[str, object] = {"topic": one.topic, "answered": one.answered, "score": round(one.score, 4)}
+    return told | {"criteria": known.asked, "known": known.met, "due": known.due}

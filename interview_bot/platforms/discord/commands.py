@@ -35,14 +35,17 @@ class _Option(NamedTuple):
 
 _TOPIC = _Option("topic", suggests=True)
 _WORDS = _Option("words")
+_BOARD = _Option("board", choices=("improvement", "balanced"))
 _OPTIONS: dict[str, tuple[_Option, ...]] = {
     START: (
         _TOPIC._replace(required=True),
         _Option("level", _NUMBER, (1, 2, 3)),
         _Option("questions", _NUMBER, most=LONGEST_PLAN),
     ),
-    "leaderboard": (_Option("period", choices=("week", "month", "season", "all")), _TOPIC),
-} | dict.fromkeys(("help", "hint", "home", "progress", "resume", "review", "skip", "stop", "topics"), ())
+    "leaderboard": (_Option("period", choices=("week", "month", "season", "all")), _TOPIC, _BOARD),
+} | dict.fromkeys(
+    ("help", "hint", "home", "progress", "resume", "review", "skip", "stop", "team", "topics"), ()
+)
 """A command that is not here takes words, as it does where it is typed."""
 
 

@@ -27,7 +27,7 @@ Texts = Mapping[str, Mapping[str, str]]
 
 SOON = 1.5
 """Seconds after which an interaction is deferred, of the three that Discord gives."""
-OF_MANAGERS = {"admin", "daily", "suggestions"}
+OF_MANAGERS = {"admin", "daily", "suggestions", "team"}
 """Commands about a whole server or channel: for who may manage the server."""
 ALREADY_ACKNOWLEDGED = 40060
 REPLAYED = "replayed"
