@@ -37,18 +37,22 @@ GRADE = Assessment(
 )
 
 
-async def opened(database: Database, who: Who = ANN, interview_id: str = "i1") -> Interview:
+async def opened(
+    database: Database, who: Who = ANN, interview_id: str = "i1", question: Question = QUESTION
+) -> Interview:
     interview = Interview(interview_id, who, "docker", ("one", "two"), NOW)
     async with database.begin() as work:
         await work.meet(who)
         await work.add(interview)
-        interview.ask(QUESTION, f"{interview_id}-t1")
+        interview.ask(question, f"{interview_id}-t1")
         await work.save(interview)
     return interview
 
 
-async def graded(database: Database, who: Who, interview_id: str, assessment: Assessment) -> None:
-    interview = await opened(database, who, interview_id)
+async def graded(
+    database: Database, who: Who, interview_id: str, assessment: Assessment, question: Question = QUESTION
+) -> None:
+    interview = await opened(database, who, interview_id, question)
     async with database.begin() as work:
         answer = Answer(f"{interview_id}-a", interview.turn.id, Part.MAIN, "text", NOW)
         await work.keep_answer(interview, answer)
@@ -56,4 +60,4 @@ async def graded(database: Database, who: Who, interview_id: str, assessment: As
         interview.graded(Part.MAIN, assessment)
         interview.finish()
         await work.save(interview)
-        await work.standings.settle(who, QUESTION.slug)
+        await work.standings.settle(who, question.slug)

@@ -9,9 +9,10 @@ from interview_bot.core.interview import Interview, Part, Turn, Who
 from interview_bot.core.kin import Point
 from interview_bot.core.ports import Answer
 from interview_bot.core.standings import SHARE_CAP, key_before, key_of
+from interview_bot.core.suggestion import Draft, Suggestion
 from interview_bot.storage.database import Database
 from tests.bench import ANN, Bench, question
-from tests.storage.sittings import NOW, QUESTION
+from tests.storage.sittings import NOW, QUESTION, graded
 
 PEOPLE = [Who("local", name, name.title()) for name in ("ada", "bob", "cyd", "dee", "eve")]
 LAST_MONTH = NOW - timedelta(days=20)
@@ -113,3 +114,20 @@ async def test_the_boards_the_team_and_progress_in_words(bench: Bench) -> None:
     shown = "\n".join(await bench.hear("/progress"))
     assert "Days in a row: 1, by the clock of UTC. One day off is left this week." in shown
     assert "Answers in the last half year: 2, on so many days: 1." in shown
+
+
+async def test_ones_own_suggested_question_gives_no_points(database: Database) -> None:
+    draft = Draft("first", "What does the kernel share?", "All of it.")
+    suggestion = Suggestion("5e1f", ANN, draft, {}, NOW)
+    async with database.begin() as work:
+        await work.meet(ANN)
+        await work.suggestions.add(suggestion)
+        assert await work.suggestions.decide(suggestion._replace(state="accepted"), NOW)
+    asked = QUESTION.model_copy(update={"slug": suggestion.slug})
+    for who in (ANN, PEOPLE[0]):
+        await graded(database, who, f"own-{who.candidate}", grade(Verdict.MET), asked)
+    async with database.begin() as work:
+        board = await work.standings.board(ANN, "week", "", NOW, 10)
+        assert [one.name for one in board.ranks] == ["Ada"]
+        assert board.own is None
+        assert await work.standings.verify() == []
