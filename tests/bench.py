@@ -9,12 +9,12 @@ from interview_bot.bot import Bot
 from interview_bot.chat.messages import Card, Message, plain
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.interview import Who
-from interview_bot.core.ports import Clock, Grader, Outgoing, Sent
+from interview_bot.core.ports import Clock, Grader, Outgoing, SendNever, Sent
 from interview_bot.core.questions import Question
 from interview_bot.graders.rubric import RubricGrader
 from interview_bot.storage.database import Database
 from interview_bot.wiring import SystemClock, new_id
-from interview_bot.work.daily import DailyWork
+from interview_bot.work.daily import DailyWork, Unheard
 from interview_bot.work.grade import GradeWork
 from interview_bot.work.remind import RemindWork
 from interview_bot.work.send import Sender
@@ -79,6 +79,8 @@ class Bench:
     said: list[Card] = field(default_factory=list)
     edits: list[str | None] = field(default_factory=list)
     deliveries: int = 0
+    deaf: set[str] = field(default_factory=set)
+    """Channels in which the bot may not write."""
     model: Grader | None = None
     budget: float = 1.0
     clock: Clock = field(default_factory=SystemClock)
@@ -87,7 +89,8 @@ class Bench:
         self.catalogue = catalogue = Catalogue(self.questions)
         clock = self.clock
         grade = GradeWork(self.database, catalogue, RubricGrader(), clock, new_id, self.model, self.budget)
-        sender = Sender(self.database.queue, {"memory": self}, clock)
+        unheard = Unheard(self.database, clock)
+        sender = Sender(self.database.queue, {"memory": self}, clock, unheard)
         daily, remind = DailyWork(self.database, catalogue, clock, new_id), RemindWork(self.database, clock)
         jobs = {"grade": grade, "daily": daily, "remind": remind}
         self.worker = Worker(self.database.queue, jobs, sender, clock)
@@ -97,6 +100,8 @@ class Bench:
         self.bot = Bot(desk)
 
     async def say(self, outgoing: Outgoing) -> Sent:
+        if outgoing.address.get("channel") in self.deaf:
+            raise SendNever("not_in_channel")
         self.said.append(Card.model_validate(outgoing.card))
         self.edits.append(outgoing.sent_as)
         return Sent(f"m{outgoing.id}", outgoing.address)

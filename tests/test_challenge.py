@@ -1,12 +1,20 @@
 """A grade that is challenged: a person's verdict wins, and everything that hangs on it is corrected."""
 
+import asyncio
 import re
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
+from interview_bot.chat.messages import Message, plain
+from interview_bot.cli.challenges import _write_gold
+from interview_bot.core.errors import OperatorError
 from interview_bot.core.interview import Who
+from interview_bot.core.questions import Question
+from interview_bot.graders.benchmark.labelled import read_gold
 from interview_bot.storage import tables
-from tests.bench import ANN, Bench
+from tests.bench import ADDRESS, ANN, FRUIT, PLACE, Bench, question
 
 REVIEWER = Who("local", "rae", "Rae")
 
@@ -67,6 +75,43 @@ async def test_two_reviewers_decide_once(bench: Bench) -> None:
     assert late == ["That challenge is decided, or gone."]
 
 
+async def test_two_reviewers_at_the_same_moment_decide_once(bench: Bench) -> None:
+    _, button = await challenged(bench)
+    words = {"rae": "core met: Yes.", "sam": "uphold: No."}
+    replies = await asyncio.gather(
+        *(
+            bench.bot.receive(Message(Who("local", name, name), name, text, None, button, ADDRESS, PLACE))
+            for name, text in words.items()
+        )
+    )
+    told = [plain(card) for reply in replies for card in reply.cards]
+    assert told == ["That challenge is decided, or gone."]
+    async with bench.database.begin() as work:
+        decided = [one for state in ("upheld", "changed") for one in await work.challenges.all(state)]
+        assert len(decided) == 1
+        assert await work.standings.verify() == []
+
+
+async def test_a_reason_may_begin_with_the_criteria_that_it_is_about(bench: Bench) -> None:
+    await bench.hear("/admin reviewers here", who=REVIEWER)
+    await bench.hear("/fruit 1 seed 1")
+    await bench.hear("Its skin is red and the inside tastes of honey.")
+    assert any("About: core" in text for text in await bench.hear("/challenge core: honey is sweet"))
+
+
+async def test_a_question_that_was_edited_since_is_decided_as_it_was_asked(bench: Bench) -> None:
+    _, button = await challenged(bench)
+    edited = question("apple").model_dump() | {"criteria": [{"id": "new", "point": "N", "heard": ["new"]}]}
+    edited["misconceptions"] = []
+    later = Bench(
+        bench.database, tuple(Question.model_validate(edited | {"slug": one.slug}) for one in FRUIT)
+    )
+    later.deliveries = 100
+    assert "no decision" in (await later.hear("new met: Yes.", who=REVIEWER, turn=button))[0]
+    shown = "\n".join(await later.hear("core met: Yes.", who=REVIEWER, turn=button))
+    assert "A reviewer changed your grade: 100 of 100" in shown
+
+
 async def test_nobody_decides_on_a_grade_of_their_own(bench: Bench) -> None:
     _, button = await challenged(bench)
     assert await bench.hear("core met: Of course.", turn=button) == [
@@ -106,3 +151,26 @@ async def test_without_reviewers_a_typed_challenge_is_kept_for_the_operator(benc
     assert "no grade" in (await bench.hear("/challenge It was right."))[0]
     await bench.hear("Its skin is red.")
     assert "interview-bot challenges" in (await bench.hear("/challenge It was right."))[0]
+
+
+async def test_decided_challenges_are_labelled_answers_that_the_benchmark_reads(
+    bench: Bench, tmp_path: Path
+) -> None:
+    _, button = await challenged(bench)
+    await bench.hear("core met: Honey is sweet.", who=REVIEWER, turn=button)
+    async with bench.database.begin() as work:
+        (decided,) = await work.challenges.all("changed")
+        interview = await work.interview(decided.interview)
+        assert interview
+        told = [(decided, interview.turn, await work.challenges.text(decided.turn))]
+    slug = interview.turn.question.slug
+    _write_gold(tmp_path / "gold", told, bench.catalogue.questions)
+    read = read_gold(tmp_path / "gold", bench.catalogue.questions.__getitem__)
+    (answer,) = read[slug][1]
+    assert answer.answer == "Its skin is red and the inside tastes of honey."
+    assert answer.verdicts == {"core": "met", "skin": "met"}
+    with pytest.raises(OperatorError, match="expected a new folder"):
+        _write_gold(tmp_path / "gold", told, bench.catalogue.questions)
+    changed = {slug: interview.turn.question.model_copy(update={"criteria": ()})}
+    _write_gold(tmp_path / "other", told, changed)
+    assert not list((tmp_path / "other").glob("*.jsonl"))

@@ -8,7 +8,7 @@ from interview_bot.chat.cards import prompt_lines, quote
 from interview_bot.chat.messages import Card, Choice, Line
 from interview_bot.chat.phrases import say
 from interview_bot.chat.wording import Wording
-from interview_bot.core.challenge import Challenge, Decision, corrected
+from interview_bot.core.challenge import Challenge, Decision, about, corrected
 from interview_bot.core.errors import AlreadyDecided, OwnChallenge
 from interview_bot.core.interview import Interview, Turn, Who
 from interview_bot.core.ports import Work
@@ -51,6 +51,8 @@ def reviewers_card(said: Wording, challenge: Challenge, turn: Turn, answer: str)
                     for span in heard.evidence[:1]
                 ),
             ]
+    named = about(challenge.reason, turn.question)
+    lines += [said.line("challenge.about", criteria=", ".join(named))] if named else []
     lines.append(said.line("challenge.reason", reason=challenge.reason))
     if challenge.state != "open":
         lines.append(

@@ -14,6 +14,9 @@ from interview_bot.core.interview import Turn, Who
 from interview_bot.core.ports import Work
 from interview_bot.core.questions import Question
 
+DAILY_LANE = "daily:"
+"""What the names of channels' conversations begin with; a question's id follows."""
+
 MOST_MISSED = 3
 LONGEST_BEST = 1_200
 """Characters of an answer that are shown at a reveal."""
@@ -47,7 +50,8 @@ async def ask_channel(
     await show(work, daily, post, at)
     left = sum(one.slug not in {*asked, post.question.slug} for one in pool)
     if left in {LOW_POOL, 0} and len(pool) > len(asked):
-        await _warn(work, daily, left, at)
+        key = "daily.low-pool" if left else "daily.empty-pool"
+        await warn(work, daily, f"{left}:{at.date()}", key, at, left)
     return True
 
 
@@ -139,20 +143,19 @@ def preview_card(said: Wording, question: Question) -> Card:
     return Card(lines=(head, *prompt_lines(question.prompt)), choices=(skip,))
 
 
-async def _warn(work: Work, daily: Daily, left: int, at: datetime) -> None:
+async def warn(work: Work, daily: Daily, slot: str, key: str, at: datetime, left: int = 0) -> None:
+    """Tell whoever set the schedule something about it, in private, once for each slot."""
     who = daily.set_by
     address = {name: value for name, value in daily.place.items() if name not in {"channel", "thread_ts"}}
     lane = f"whisper:{who.team}:{who.candidate}:daily"
     await work.open_lane(lane, who, address | {"user": who.candidate})
-    key = "daily.low-pool" if left else "daily.empty-pool"
-    card = Card(lines=(Wording(who.language).line(key, "note", topic=daily.topic, left=left),))
-    await work.post(
-        lane, f"{lane}:{daily.id}:{left}:{at.date()}", card.model_dump(mode="json", exclude_defaults=True), at
-    )
+    line = Wording(who.language).line(key, "note", topic=daily.topic, left=left)
+    card = Card(lines=(line,)).model_dump(mode="json", exclude_defaults=True)
+    await work.post(lane, f"{lane}:{daily.id}:{slot}", card, at)
 
 
 def _lane(post: Post) -> str:
-    return f"daily:{post.id}"
+    return f"{DAILY_LANE}{post.id}"
 
 
 async def _say(work: Work, post: Post, slot: str, card: Card, at: datetime) -> None:

@@ -40,6 +40,13 @@ class Decision(NamedTuple):
     line: str
 
 
+class Gold(NamedTuple):
+    """One line of `<slug>.jsonl` and one of `labels/<slug>.jsonl`."""
+
+    answer: dict[str, Any]
+    label: dict[str, Any]
+
+
 class Challenges(Protocol):
     """What the store keeps of challenges."""
 
@@ -76,6 +83,14 @@ class Challenges(Protocol):
         ...
 
 
+def about(reason: str, question: Question) -> tuple[str, ...]:
+    """The criteria that a reason begins with, as in `kernel, cost: because I said so`; none where it names none."""
+    head, colon, _ = reason.partition(":")
+    known = {criterion.id.lower(): criterion.id for criterion in question.criteria}
+    words = head.lower().replace(",", " ").split()
+    return tuple(dict.fromkeys(known[word] for word in words)) if colon and known.keys() >= {*words} else ()
+
+
 def read_decision(text: str, question: Question) -> Decision:
     """Read `uphold: why`, or `kernel met, cost partial: why`.
 
@@ -110,6 +125,25 @@ def corrected(question: Question, assessment: Assessment, changes: Mapping[str, 
         grader=REVIEWER,
         flags=(*assessment.flags, "reviewed"),
         confidence=None,
+    )
+
+
+def gold(challenge: Challenge, question: Question, answer: str, assessment: Assessment) -> Gold:
+    """A decided challenge as a labelled answer and its label, as the benchmark's folder of them holds both."""
+    numbers = {one.id: number for number, one in enumerate(question.misconceptions, 1)}
+    said = [numbers[one.id] for one in assessment.misconceptions if one.id in numbers]
+    verdicts = {name: heard.verdict.value for name, heard in assessment.verdicts.items()}
+    return Gold(
+        {"id": challenge.id, "voice": "challenged", "answer": answer},
+        {"id": challenge.id, "verdicts": verdicts, "misconceptions": sorted(said)},
+    )
+
+
+def ids_of(question: Question) -> tuple[frozenset[str], frozenset[str]]:
+    """What a label speaks of: the question's criteria and misconceptions."""
+    return (
+        frozenset(one.id for one in question.criteria),
+        frozenset(one.id for one in question.misconceptions),
     )
 
 

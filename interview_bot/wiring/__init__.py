@@ -27,7 +27,7 @@ from interview_bot.settings import GraderName, Settings, read_settings
 from interview_bot.storage import schema
 from interview_bot.storage.alone import alone, end_leases
 from interview_bot.storage.database import Database, open_database
-from interview_bot.work.daily import DailyWork
+from interview_bot.work.daily import DailyWork, Unheard
 from interview_bot.work.expire import ExpireWork, promise_expiry
 from interview_bot.work.grade import GradeWork
 from interview_bot.work.purge import PURGE, PurgeWork
@@ -183,7 +183,8 @@ class House:
         grade = GradeWork(
             self.database, self.catalogue, self.grader, self.clock, new_id, model, self.settings.model_budget
         )
-        sender = Sender(self.database.queue, voices, self.clock)
+        unheard = Unheard(self.database, self.clock)
+        sender = Sender(self.database.queue, voices, self.clock, unheard)
         daily = DailyWork(self.database, self.catalogue, self.clock, new_id)
         expire = ExpireWork(self.database, self.clock, self.settings.keep_days)
         own: dict[str, Work] = {

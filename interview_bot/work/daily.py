@@ -6,9 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from interview_bot.chat.dailies import ask_channel, promise
+from interview_bot.chat.dailies import DAILY_LANE, ask_channel, promise, warn
 from interview_bot.core.catalogue import Catalogue
-from interview_bot.core.ports import Clock, Job, Storage
+from interview_bot.core.ports import Clock, Job, Outgoing, Storage
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """Tells whoever set a daily question that the bot may not write in its channel, and how to invite it."""
+
+    storage: Storage
+    clock: Clock
+
+    async def __call__(self, outgoing: Outgoing) -> None:
+        """Look at a message that could never be sent; once for each question."""
+        if not outgoing.lane.startswith(DAILY_LANE):
+            return
+        async with self.storage.begin() as work:
+            post = await work.dailies.post(outgoing.lane.removeprefix(DAILY_LANE))
+            daily = await work.dailies.of(post.daily) if post else None
+            if post and daily and daily.on:
+                await warn(work, daily, f"unheard:{post.id}", "daily.unheard", self.clock.now())
 
 
 @dataclass(frozen=True)

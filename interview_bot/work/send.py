@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,6 +21,8 @@ class Sender:
     queue: Queue
     voices: Mapping[str, Voice]
     clock: Clock
+    unheard: Callable[[Outgoing], Awaitable[None]] | None = None
+    """Is told of a message that can never be sent."""
 
     async def send_one(self) -> bool:
         """Send the oldest message that is due; False if there is none."""
@@ -38,6 +40,8 @@ class Sender:
         except SendNever as never:
             log.warning("message.buried", outbox=outgoing.id, team=outgoing.team, reason=str(never))
             await self.queue.fail_message(outgoing, None)
+            if self.unheard:
+                await self.unheard(outgoing)
         except Exception:
             log.exception("message.failed", outbox=outgoing.id, team=outgoing.team)
             await self._later(outgoing, min(60.0, 2.0**outgoing.attempts))

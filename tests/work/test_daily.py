@@ -19,7 +19,7 @@ from interview_bot.core.interview import Who
 from interview_bot.storage import tables
 from interview_bot.storage.database import Database
 from interview_bot.work.daily import DailyWork
-from tests.bench import ADDRESS, ANN, Bench, HandClock
+from tests.bench import ADDRESS, ANN, PLACE, Bench, HandClock
 from tests.dialogues.test_dialogues import follow
 
 BEA = Who("local", "bea", "Bea")
@@ -78,6 +78,26 @@ async def test_another_team_cannot_answer(bench: Bench) -> None:
     assert "is over" in (await bench.hear("The core is sweet.", who=stranger, turn=turn))[0]
 
 
+async def test_whoever_sets_the_time_last_wins_and_both_are_in_the_audit_log(bench: Bench) -> None:
+    await asyncio.gather(
+        bench.bot.receive(Message(ANN, "a", "", "daily here 09:00 UTC fruit", None, ADDRESS, PLACE)),
+        bench.bot.receive(Message(BEA, "b", "", "daily here 10:00 UTC fruit", None, ADDRESS, PLACE)),
+    )
+    async with bench.database.connect() as on:
+        log = (await on.execute(select(tables.audit).order_by(tables.audit.c.id))).mappings().all()
+    assert {row["by"] for row in log} == {"ann", "bea"}
+    last = log[-1]["detail"]["schedule"]["at"]
+    assert f"here at {last} (UTC)" in (await bench.hear("/daily"))[0]
+
+
+async def test_where_the_bot_may_not_write_its_setter_is_told_how_to_invite_it(bench: Bench) -> None:
+    bench.deaf.add("C1")
+    await bench.hear("/daily here 09:00 UTC fruit")
+    told = "\n".join(await bench.hear("/daily now"))
+    assert "I may not write in the channel of the question of the day (fruit)" in told
+    assert "What do you know" not in told
+
+
 async def test_a_daily_question_belongs_into_a_channel(bench: Bench) -> None:
     message = Message(ANN, "d", "", "daily here 09:00 UTC", None, ADDRESS)
     reply = await bench.bot.receive(message)
@@ -101,6 +121,7 @@ async def test_a_year_in_forty_zones_asks_once_for_each_date(database: Database)
 async def _go_through(
     database: Database, first_day: date, zones: Sequence[str], *, days: int, seed: int
 ) -> None:
+    print("seed", seed)
     dice, start = Random(seed), datetime.combine(first_day, time(), UTC)
     clock = HandClock(start)
     bench = Bench(database, clock=clock)

@@ -7,8 +7,7 @@ from sqlalchemy import select, update
 
 from interview_bot.storage import tables
 from interview_bot.storage.database import Database
-from tests.bench import Bench
-from tests.work.test_daily import HandClock
+from tests.bench import Bench, HandClock
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
