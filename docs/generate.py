@@ -4,8 +4,9 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from math import sin
 from pathlib import Path
 
 from cyclopts import App
@@ -14,11 +15,15 @@ from rich.console import Console
 
 from interview_bot.bank.files import load
 from interview_bot.chat.cards import follow_up_card, question_card, result_card
+from interview_bot.chat.progress import calendar_card, topics_card, trend_card
 from interview_bot.chat.wording import Wording
 from interview_bot.cli import app
 from interview_bot.core.interview import Interview, Part, Who
+from interview_bot.core.ports import TopicScore
+from interview_bot.core.progress import DAYS_SHOWN, WEEKS_SHOWN, Week
 from interview_bot.core.questions import Question
 from interview_bot.graders.rubric import RubricGrader
+from interview_bot.pictures.draw import svg
 from interview_bot.platforms.terminal import Screen
 from interview_bot.settings import Settings
 
@@ -26,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", "docs/commands.md", "docs/settings.md")
 SCHEMA = "questions/schema.json"
 PICTURE = "docs/turn.svg"
+CHARTS = ("docs/progress-topics.svg", "docs/progress-weeks.svg", "docs/progress-days.svg")
 ANSWER = (
     "A container shares the kernel of the host, it is just a process with namespaces and cgroups around it. A VM boots its"
     " own kernel. So containers start in a second. I'd take a VM for code that I don't trust."
@@ -107,10 +113,37 @@ def picture() -> str:
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # no fonts from elsewhere
 
 
+def chart(page: str) -> str:
+    """A picture of somebody's made-up progress, drawn as the bot draws it."""
+    words, today = Wording(), date(2026, 11, 27)
+    if page == CHARTS[0]:
+        told = (
+            ("images", 0.86),
+            ("networking", 0.71),
+            ("storage", 0.64),
+            ("security", 0.45),
+            ("runtime", 0.3),
+        )
+        card = topics_card(words, [TopicScore(name, 9, score) for name, score in told], {}, [])
+    elif page == CHARTS[1]:
+        mondays = [date(2026, 6, 1) + timedelta(days=7 * number) for number in range(WEEKS_SHOWN)]
+        weeks = [Week(day, 5, 0.42 + 0.017 * n + 0.06 * sin(n * 1.7)) for n, day in enumerate(mondays)]
+        card = trend_card(words, weeks)
+    else:
+        days = [today - timedelta(days=number) for number in range(DAYS_SHOWN)]
+        busy = {
+            day: max(0, int(5 * sin(day.toordinal() * 1.3) + 4 * sin(day.toordinal() / 17))) for day in days
+        }
+        card = calendar_card(words, {day: many for day, many in busy.items() if many}, today)
+    return svg(card.chart) + "\n" if card and card.chart else ""
+
+
 def fresh_text(page: str, text: str) -> str:
     """A page as it should be."""
     if page == PICTURE:
         return picture()
+    if page in CHARTS:
+        return chart(page)
     if page == SCHEMA:
         return json.dumps(Question.model_json_schema(), indent=2) + "\n"
     return PART.sub(lambda part: part[1] + "".join(GENERATORS[part[2]]()) + part[3], text)
@@ -119,7 +152,7 @@ def fresh_text(page: str, text: str) -> str:
 def main() -> int:
     """Write every page anew, or compare; 1 if something is out of date."""
     stale = 0
-    for page in (*PAGES, SCHEMA, PICTURE):
+    for page in (*PAGES, SCHEMA, PICTURE, *CHARTS):
         path = ROOT / page
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         fresh = fresh_text(page, text)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from json import dumps
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
+from rich.console import Console
 
-from interview_bot.chat.messages import Message
+from interview_bot.actions.interview.review import USUAL_LENGTH
+from interview_bot.chat.messages import Card, Message
+from interview_bot.chat.wording import Wording
 from interview_bot.cli.groups import app
+from interview_bot.cli.tables import show_board, show_progress
 from interview_bot.core.interview import Who
+from interview_bot.core.kin import siblings
 from interview_bot.platforms.terminal import ADDRESS, Screen, converse
 from interview_bot.wiring import House, user_name
 
@@ -81,7 +87,11 @@ def local() -> Who:
     return Who("local", name, name)
 
 
-async def _ask(command: str, *, plain: bool, json: bool = False) -> None:
+Tabled = Callable[[Console, Wording, Sequence[Card], Mapping[str, Any]], bool]
+"""Shows cards as a table from their facts; False if there is nothing to show."""
+
+
+async def _ask(command: str, *, plain: bool, json: bool = False, tabled: Tabled | None = None) -> None:
     house = House(prefix="interview-bot practice ")
     await house.ready()
     try:
@@ -91,8 +101,11 @@ async def _ask(command: str, *, plain: bool, json: bool = False) -> None:
     if json:
         sys.stdout.write(dumps(reply.data, ensure_ascii=False, indent=2) + "\n")
         return
-    for card in reply.cards:
-        Screen(plain=plain).show(card)
+    screen, cards = Screen(plain=plain), reply.cards
+    if tabled and not screen.plain and tabled(Console(highlight=False), Wording(), cards, reply.data or {}):
+        cards = cards[1:]
+    for card in cards:
+        screen.show(card)
 
 
 Plain = Annotated[bool, Parameter(negative="")]
@@ -103,6 +116,7 @@ async def review(
     questions: Annotated[int | None, Parameter(validator=Number(gte=1, lte=12))] = None,
     *,
     plain: Plain = False,
+    json: Plain = False,
 ) -> int:
     """Hold an interview about what you missed before and what is due again.
 
@@ -112,9 +126,29 @@ async def review(
         How many questions at most; 5 if not said.
     plain
         No colours.
+    json
+        Only say what is due and which questions would be asked, for scripts.
     """
+    if json:
+        return await _due(questions or USUAL_LENGTH)
     command = "review" if questions is None else f"review {questions}"
     return await _sit(House(prefix="/"), command, Screen(plain=plain))
+
+
+async def _due(number: int) -> int:
+    house = House()
+    await house.ready()
+    try:
+        async with house.database.begin() as work:
+            due = await work.memory.points_due(local(), house.clock.now())
+    finally:
+        await house.database.close()
+    told = {
+        "due": [point._asdict() for point in due],
+        "questions": list(siblings(due, house.catalogue.questions, number)),
+    }
+    sys.stdout.write(dumps(told, ensure_ascii=False, indent=2) + "\n")
+    return 0
 
 
 @app.command
@@ -128,7 +162,7 @@ async def progress(*, plain: Plain = False, json: Plain = False) -> None:
     json
         The same facts for scripts.
     """
-    await _ask("progress", plain=plain, json=json)
+    await _ask("progress", plain=plain, json=json, tabled=show_progress)
 
 
 @app.command
@@ -138,13 +172,13 @@ async def leaderboard(*words: str, plain: Plain = False, json: Plain = False) ->
     Parameters
     ----------
     words
-        `week`, `month`, `season` or `all` (if nothing is said), and a topic.
+        `week`, `month`, `season` or `all` (if nothing is said), and a topic; `improvement` or `balanced`.
     plain
         No colours.
     json
         The same facts for scripts.
     """
-    await _ask(" ".join(("leaderboard", *words)), plain=plain, json=json)
+    await _ask(" ".join(("leaderboard", *words)), plain=plain, json=json, tabled=show_board)
 
 
 @app.command
