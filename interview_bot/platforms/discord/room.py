@@ -167,7 +167,10 @@ class Room:
         await _send(interaction, view=layout((card,)))
 
     async def _show(self, interaction: Interaction, message: Message, cards: tuple[Card, ...]) -> None:
-        pictures = await draw_all(cards, self.draw)
+        drawing = asyncio.create_task(draw_all(cards, self.draw))
+        if not (await asyncio.wait({drawing}, timeout=self.soon / 2))[0]:
+            await _defer(interaction)
+        pictures = await drawing
         files = [
             discord.File(BytesIO(one.png), file_name(at), description=one.alt[:LONGEST_ALT])
             for at, one in pictures.items()
