@@ -21,7 +21,7 @@ from interview_bot.graders.text import FUNCTION_WORDS, Token
 
 _SOFT_AFTER_NOT = frozenset(
     """only just mere mere simpli sure certain forget worri mention surpris least bad too so
-    even much exact quit entir complet perfect""".split()
+    much exact quit entir complet perfect""".split()
 )
 _CUES: tuple[tuple[str, ...], ...] = (
     ("fail", "to"), ("refus", "to"), ("unabl", "to"), ("instead", "of"), ("rather", "than"), ("as", "oppos", "to"),

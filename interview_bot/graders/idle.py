@@ -14,6 +14,8 @@ _MENTIONS = frozenset(
     """import relat relev involv concern topic keyword key term word concept relationship associ
     mention interest discuss cover""".split()
 )
+_NO_MENTIONS = frozenset({"relative", "relatively", "relation", "relations"})
+"""Words of the same stems that say something."""
 _MENTION_VERBS = frozenset({"involv", "relat", "mention"})
 _RECALLING = frozenset({"hear", "heard", "studi", "learn", "rememb", "read"})
 _LINKING = frozenset({"be", "is", "are", "was", "were"})
@@ -98,7 +100,7 @@ def _only_mentions(plain: list[Token]) -> bool:
         relates = token.stem in {"relat", "concern"} and after[:1] == ["to"]
         explained = {"that", "because", "to", "since", "how", "not", "no", "for"} & set(after[:1])
         named = token.word in {"key", "term", "word"} and before[-1:] in (["the"], ["a"], ["this"])
-        if token.stem not in _MENTIONS or named or (explained and not relates):
+        if token.stem not in _MENTIONS or token.word in _NO_MENTIONS or named or (explained and not relates):
             continue
         around = plain[max(0, index - 3) : index] + plain[index + 1 : index + 3]
         if token.stem in _MENTION_VERBS or any(

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import ceil
-from typing import NamedTuple
 
 from interview_bot.core.grades import Asserted, Assessment, Heard, Span, Verdict, weigh
 from interview_bot.core.questions import Question
-from interview_bot.graders.derive import with_criteria
+from interview_bot.graders.compiled import CompiledCriterion, Rubric, compile_rubric
 from interview_bot.graders.language import Reading, denies_throughout, read
-from interview_bot.graders.lines import Pattern, Phrase, compile_lines, terms_of
+from interview_bot.graders.lines import Pattern
 from interview_bot.graders.search import Hit, Search
-from interview_bot.graders.text import FUNCTION_WORDS, Token, clean, is_english, stem, words_of
+from interview_bot.graders.text import FUNCTION_WORDS, Token, clean, is_english
 
 NAME = "rubric"
-ENGINE = "9"
-"""Raised whenever the same rubric and answer may get another verdict."""
-
 FEWEST_DENIED = 3
 """Points that an answer must deny before the denials are held against the rest of it."""
 
@@ -37,100 +31,6 @@ _NO_ANSWER = re.compile(
     r"(ich\s+)?weiß\s+(es\s+)?(leider\s+)?nicht|keine\s+ahnung|no\s+s[eé]|ni\s+idea|aucune\s+idée|je\s+ne\s+sais\s+pas|не\s+знаю)\b",
     re.IGNORECASE,
 )
-
-
-class CompiledCriterion(NamedTuple):
-    """A criterion ready to be searched for."""
-
-    id: str
-    weight: int
-    heard: tuple[Pattern, ...]
-    partly: tuple[Pattern, ...]
-    wanted: int
-    groups: tuple[tuple[str, tuple[Pattern, ...]], ...]
-
-
-class CompiledMisconception(NamedTuple):
-    """A misconception ready to be searched for."""
-
-    id: str
-    heard: tuple[Pattern, ...]
-    against: tuple[str, ...]
-
-
-class Rubric(NamedTuple):
-    """A question compiled once: patterns, subjects, vocabulary, and the version that grades carry."""
-
-    question: Question
-    criteria: tuple[CompiledCriterion, ...]
-    misconceptions: tuple[CompiledMisconception, ...]
-    subjects: dict[str, tuple[Phrase, ...]]
-    spellings: dict[str, str]
-    prompt_pairs: frozenset[tuple[str, str]]
-    version: str
-
-
-def compile_rubric(question: Question) -> Rubric:
-    """Compile a question's rubric; with no criteria they are derived from its reference.
-
-    Raises:
-        BadLine: a line cannot be understood.
-    """
-    question = with_criteria(question)
-    terms = terms_of(question)
-    criteria = tuple(
-        CompiledCriterion(
-            one.id,
-            one.weight,
-            compile_lines(one.heard, terms),
-            compile_lines(one.partly, terms),
-            one.any or 0,
-            tuple((name, compile_lines(lines, terms)) for name, lines in one.of.items()),
-        )
-        for one in question.criteria
-    )
-    misconceptions = tuple(
-        CompiledMisconception(one.id, compile_lines(one.heard, terms), one.against)
-        for one in question.misconceptions
-    )
-    patterns = [
-        pattern
-        for one in criteria
-        for pattern in (*one.heard, *one.partly, *(line for _, lines in one.groups for line in lines))
-    ] + [pattern for one in misconceptions for pattern in one.heard]
-    names = {pattern.subject for pattern in patterns if pattern.subject}
-    subjects = {
-        name: tuple(
-            wording
-            for pattern in compile_lines((f"<{name}>",), terms)
-            for wording in pattern.items[0].wordings
-        )
-        for name in sorted(names)
-    }
-    phrases = [
-        wording
-        for pattern in patterns
-        for item in pattern.items
-        for wording in (*item.wordings, *item.denials)
-    ]
-    phrases += [phrase for wordings in subjects.values() for phrase in wordings]
-    spellings = {word: stem(word) for phrase in phrases for word in phrase.words if word.isalpha()}
-    stems = [token.stem for token in words_of(question.prompt) if token.word[0].isalnum()]
-    return Rubric(
-        question,
-        criteria,
-        misconceptions,
-        subjects,
-        spellings,
-        frozenset(itertools.pairwise(stems)),
-        version_of(question),
-    )
-
-
-def version_of(question: Question) -> str:
-    """Twelve hex digits over the question and the engine: the same question graded the same way."""
-    text = f"{ENGINE}\n{question.model_dump_json()}"
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 class RubricGrader:
@@ -176,7 +76,7 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     if (
         len(reading.tokens) >= FEWEST_TO_STRAY
         and not misconceptions
-        and not _is_about(search, rubric.criteria)
+        and not _is_about(search, rubric.criteria, verdicts)
     ):
         verdicts = {one.id: Heard(Verdict.MISSED) for one in rubric.criteria}
     for misconception, hits in misconceptions:
@@ -195,8 +95,10 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     return Assessment(verdicts, asserted, score, NAME, rubric.version, tuple(flags))
 
 
-def _is_about(search: Search, criteria: Iterable[CompiledCriterion]) -> bool:
+def _is_about(search: Search, criteria: Sequence[CompiledCriterion], verdicts: Mapping[str, Heard]) -> bool:
     """Whether anything that was heard is more than a plain word that any talk may hold by chance."""
+    if any(one.wanted > 1 and verdicts[one.id].verdict is not Verdict.MISSED for one in criteria):
+        return True
     lines = (
         line
         for one in criteria
