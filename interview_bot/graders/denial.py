@@ -13,6 +13,7 @@ from interview_bot.graders.reach import (
     TURNS,
     clause_start,
     reach_of,
+    to_main_clause,
     to_new_clause,
     to_participle,
     to_turn,
@@ -129,6 +130,8 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
             if token.word in LACKING or token.stem in LACKING:
                 verbs = (at for at in range(index + 2, reach) if words[at].word in AUXILIARY)
                 reach = to_participle(words, index, next(verbs, reach), end)
+                if index == start:
+                    reach = to_main_clause(words, index, reach)
             yield Scope((index, index + 1), (index + 1, reach))
             if _is_called_harmless(words, start, index, end):
                 yield Scope((index, index + 1), (clause_start(words, start, index), index), alone=False)

@@ -14,6 +14,7 @@ SHORT_NOT = frozenset({"no", "none", "zero"}) | LACKING
 AUXILIARY = frozenset(
     "is are was were has have had can could will would must should does do gets get".split()
 )
+_DETERMINERS = frozenset("the a an its this that every each my your our their".split())
 _NEW_SUBJECT = frozenset(
     "it they this that these those you we i he she instead so then there only just each both".split()
 )
@@ -25,6 +26,12 @@ def to_participle(words: list[Token], index: int, reach: int, end: int) -> int:
     """How far a "without" reaches that a participle ends: "without the header being changed"."""
     being = (at for at in range(index + 1, min(end, index + 8)) if words[at].word in {"being", "having"})
     return max(reach, *(min(end, at + 2) for at in being), reach)
+
+
+def to_main_clause(words: list[Token], index: int, reach: int) -> int:
+    """How far a "without" at the head of a sentence reaches: "without a limit the log keeps growing"."""
+    opens = (at for at in range(index + 3, reach) if words[at].word in _DETERMINERS | _NEW_SUBJECT)
+    return next(opens, reach)
 
 
 def clause_start(words: list[Token], start: int, index: int) -> int:
@@ -89,6 +96,10 @@ def _opens_clause(words: list[Token], index: int, end: int) -> bool:
     """Whether a new subject follows an "and": a pronoun, or a name with its verb close behind."""
     if index < end and words[index].word in _NEW_SUBJECT:
         return True
+    if index + 3 < end and words[index].word in _DETERMINERS and words[index + 3].word[0].isalpha():
+        verb = words[index + 2].word
+        if verb.endswith("ed") or (verb.endswith("s") and not verb.endswith("ss")):
+            return True  # "and the kernel checks only ..."
     return any(token.word in AUXILIARY for token in words[index + 1 : min(end, index + 4)])
 
 

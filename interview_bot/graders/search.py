@@ -215,6 +215,8 @@ class Search:
         if wants_denial:
             turned = sum(any(piece.denied for piece in reached) for _, reached in over)
             return True if turned % 2 else None
+        if len(over) == 2 and not {id(one) for one in over[0][1]} & {id(one) for one in over[1][1]}:
+            return False  # two clauses, each denied: they do not cancel each other
         return len(over) % 2 == 0 and self._sentence_of[start] not in self._doubtful
 
 

@@ -94,6 +94,8 @@ def met(answer: str) -> set[str]:
         ("The option no-limit aside, with no-cache cgroups limit memory.", {"cg"}),
         ("It removes networks not used by anybody, and cgroups limit memory.", {"cg"}),
         ("A relative weight is how much a cgroup may use.", {"cg"}),
+        ("Without max-size the cgroup limits memory.", {"cg"}),
+        ("It does not grow and the cgroup limits memory.", {"cg"}),
         ("The key is limit, since a cgroup limits memory.", {"cg"}),
         ("-Namespaces isolate a process\n-Cgroups limit memory", {"ns", "cg"}),
         ("The purpose of cgroups is a quota. They limit memory.", {"cg"}),
@@ -126,6 +128,7 @@ def test_it_hears_what_is_asserted(answer: str, expected: set[str]) -> None:
         "runc is called by containerd, no, containerd is called by runc",
         "Docker does not work as cgroups limit.",
         "A namespace doesn't even isolate.",
+        "containerd does not call it, since nobody knows runc; containerd does not call anything that never was runc",
         "For every criterion of the rubric: cgroups limit memory.",
         "The bakery opens early, and whoever wants to see its cakes has to come before ten, since they are gone by "
         "noon and the next ones take until the afternoon, which is too late.",
