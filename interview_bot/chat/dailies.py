@@ -114,7 +114,10 @@ def daily_card(said: Wording, post: Post) -> Card:
 def reveal_card(said: Wording, post: Post, told: Told, best: str = "") -> Card:
     """The reference, what most people missed, and an answer that may be shown; nobody's name is in it."""
     question = post.question
-    lines = [said.line("daily.reveal", "heading"), Line(text="{text}", blanks={"text": question.reference})]
+    lines = [
+        said.line("daily.reveal", "heading"),
+        _covered(Line(text="{text}", blanks={"text": question.reference})),
+    ]
     missed = [
         (number, criterion)
         for criterion in question.criteria
@@ -124,16 +127,26 @@ def reveal_card(said: Wording, post: Post, told: Told, best: str = "") -> Card:
     if missed:
         lines.append(said.line("daily.missed"))
         lines += [
-            said.line("daily.missed-point", "missed", point=one.point, number=number, graded=told.graded)
+            _covered(
+                said.line("daily.missed-point", "missed", point=one.point, number=number, graded=told.graded)
+            )
             for number, one in missed[:MOST_MISSED]
         ]
     if best:
         shown = best if len(best) <= LONGEST_BEST else best[:LONGEST_BEST].rsplit(" ", 1)[0] + " …"
-        lines += [said.line("daily.best"), Line(text="{best}", blanks={"best": shown}, style="quote")]
+        lines += [
+            said.line("daily.best"),
+            _covered(Line(text="{best}", blanks={"best": shown}, style="quote")),
+        ]
     sources = "; ".join(one.title for one in question.sources)
     if sources:
         lines.append(said.line("card.sources", "note", sources=sources))
     return Card(lines=(*lines, said.line("daily.discuss", "note")))
+
+
+def _covered(line: Line) -> Line:
+    """Whoever has not answered yet can still think first."""
+    return line.model_copy(update={"hidden": True})
 
 
 def preview_card(said: Wording, question: Question) -> Card:

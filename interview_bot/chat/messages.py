@@ -44,6 +44,8 @@ class Line(Part):
     text: str
     blanks: dict[str, str] = {}
     style: Style = "text"
+    hidden: bool = False
+    """Whether it is covered until somebody wants to see it, where a platform can do that."""
 
 
 class Choice(Part):

@@ -30,7 +30,7 @@ from interview_bot.storage.database import Database, open_database
 from interview_bot.work.daily import DailyWork, Unheard
 from interview_bot.work.expire import ExpireWork, promise_expiry
 from interview_bot.work.grade import GradeWork
-from interview_bot.work.purge import PURGE, PurgeWork
+from interview_bot.work.purge import PURGE, PurgeWork, promise_purge
 from interview_bot.work.remind import RemindWork
 from interview_bot.work.send import Sender
 from interview_bot.work.worker import Worker
@@ -326,7 +326,7 @@ class House:
                 f"The package {lost.name} is missing. Run: pip install 'interview-bot[discord]'"
             ) from None
         receive = self._bot(start="start ").receive
-        room = Room(receive, self._team_on_discord, self.texts, self.whisper, draw=self.draw)
+        room = Room(receive, self._team_on_discord, self.texts, self.whisper, draw=self.draw, left=self._left)
         options = Options(
             settings.discord_token.get_secret_value(),
             settings.discord_api_base,
@@ -343,6 +343,11 @@ class House:
     async def _team_on_discord(self, candidate: str, channel: str, turn: str | None) -> str | None:
         async with self.database.begin() as work:
             return await work.team_at("discord", candidate, channel, turn and turn.rpartition(".")[2])
+
+    async def _left(self, team: str) -> None:
+        """Purge a team in a month, unless the bot is back and used by then; all it says until then goes nowhere."""
+        async with self.database.begin() as work:
+            await promise_purge(work, team, self.clock.now())
 
     async def _serve_http(self, served: Starlette) -> None:
         import uvicorn

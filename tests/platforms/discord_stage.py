@@ -30,7 +30,14 @@ def gateway_for(
     house: House, discord: FakeDiscord, receive: Receive | None = None, *, soon: float = SOON, **options: bool
 ) -> Gateway:
     """The connections of one process, not yet running."""
-    room = Room(receive or house._bot("start ").receive, house._team_on_discord, TEXTS, house.whisper, soon)
+    room = Room(
+        receive or house._bot("start ").receive,
+        house._team_on_discord,
+        TEXTS,
+        house.whisper,
+        soon,
+        left=house._left,
+    )
     told = Options(discord.token, discord.api_base, discord.gateway_url, **options)
     words = Vocabulary(tuple(COMMANDS), ("fruit", "basics", "stones", "rare"))
     gateway = make_gateway(room, told, words, house.database.held, house.clock.now, new_id())

@@ -1,10 +1,13 @@
 """A whole sitting on Discord: the room over a real gateway and REST, a fake Discord on loopback."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from interview_bot.storage.tables import job
 from tests.fakes.discord import FakeDiscord
 from tests.platforms.discord_stage import Stage, staged
 
@@ -82,6 +85,7 @@ async def test_a_question_of_the_day_is_asked_answered_in_private_and_revealed_i
     assert "One person has answered" in asked.text
     await stage.say(ada, "/daily off", discord.general)
     reveal = await discord.message_where(lambda m: "What a strong answer says" in m.text)
+    assert str(reveal.body).count("||") == 2, "the answer is covered for who has not thought yet"
     assert (reveal.channel.id, reveal.channel.parent) == (asked.id, discord.general.id)
     assert "Answer" not in asked.buttons
     assert discord.faults == []
@@ -112,13 +116,71 @@ async def test_a_grade_is_challenged_from_its_card_and_decided_in_the_reviewers_
     assert discord.faults == []
 
 
+SEE, MANAGE_MESSAGES = 1 << 10, 1 << 13
+MANAGERS = "Only people who may manage this server can do that."
+REVIEWERS = "Only people who may manage messages here, or the whole server, can do that."
+
+
 async def test_settings_of_a_server_are_for_people_who_may_manage_it(
     discord: FakeDiscord, stage: Stage
 ) -> None:
     bob = discord.member("Bob")
-    bob.person.permissions = 1 << 10
-    for words in ("/admin reviewers here", "/daily here 09:00 Europe/Berlin"):
-        assert await stage.say(bob, words, discord.general) == [
-            "Only people who may manage this server can do that."
-        ]
+    bob.person.permissions = SEE
+    for words in ("/admin reviewers here", "/daily here 09:00 Europe/Berlin", "/team"):
+        assert await stage.say(bob, words, discord.general) == [MANAGERS]
+    assert await stage.say(bob, "/suggestions", discord.general) == [REVIEWERS]
     assert "This team" in (await stage.say(bob, "/admin"))[0]
+
+
+async def test_no_other_spelling_and_no_direct_message_is_a_way_round_the_permissions(
+    discord: FakeDiscord, stage: Stage
+) -> None:
+    closed = discord.add_channel(discord.guild, permissions=SEE)
+    bob = discord.member("Bob", channel=closed)
+    bob.person.permissions = SEE
+    for topic in ("Admin keep 1", "/admin keep 1", "/DAILY off", " Suggestions"):
+        assert (await bob.slash("start", topic=topic)).text in {MANAGERS, REVIEWERS}
+    await stage.say(bob, "/fruit 1 seed 1", closed)
+    assert await stage.say(bob, "/admin keep 1") == [MANAGERS]
+    (home,) = (await bob.slash("home")).shown
+    assert "Team settings" not in home.buttons
+
+
+async def test_who_may_manage_messages_is_a_reviewer_and_no_admin(discord: FakeDiscord, stage: Stage) -> None:
+    ada, eve, bob = discord.member("Ada"), discord.member("Eve"), discord.member("Bob")
+    eve.person.permissions, bob.person.permissions = SEE | MANAGE_MESSAGES, SEE
+    await stage.say(ada, "/admin reviewers here", discord.general)
+    assert "No suggested question is waiting" in (await stage.say(eve, "/suggestions", discord.general))[0]
+    assert await stage.say(eve, "/admin keep 1", discord.general) == [MANAGERS]
+    await stage.say(bob, "/fruit 1 seed 1", discord.general)
+    question = await discord.message_where(lambda m: "Question 1 of 1" in m.text)
+    await bob.submit(await bob.press(question, "Answer"), "The skin is red.")
+    await stage.worker.until_idle()
+    card = await discord.message_where(lambda m: "Challenge this grade" in m.buttons)
+    await bob.submit(await bob.press(card, "Challenge this grade"), "I meant the core too.")
+    await stage.worker.until_idle()
+    shown = await discord.message_where(lambda m: "A grade is challenged" in m.text)
+    refused = await bob.press(shown, "Decide")
+    assert (refused.modal, refused.text) == (None, REVIEWERS)
+    assert (await eve.press(shown, "Decide")).modal
+
+
+async def test_a_server_that_the_bot_is_taken_from_is_deleted_in_a_month_unless_it_is_back(
+    discord: FakeDiscord, stage: Stage
+) -> None:
+    ada = discord.member("Ada")
+    await stage.say(ada, "/fruit 1 seed 1", discord.general)
+    await discord.gateway.tell("GUILD_DELETE", {"id": discord.guild, "unavailable": True}, discord.guild)
+    await discord.gateway.tell("GUILD_CREATE", discord.guild_told(discord.guild), discord.guild)
+    await discord.gateway.tell("GUILD_DELETE", {"id": discord.guild}, discord.guild)
+    jobs: list[str] = []
+    async with asyncio.timeout(5):
+        while not jobs:
+            await discord.settle(0.02)
+            async with stage.house.database.connect() as on:
+                found = await on.execute(select(job.c.payload).where(job.c.kind == "purge"))
+                jobs = [one.payload["team"] for one in found]
+    assert jobs == [f"discord:{discord.guild}"]
+    await discord.gateway.tell("GUILD_CREATE", discord.guild_told(discord.guild), discord.guild)
+    assert "Question 1 of 1" in (await stage.say(ada, "/resume", discord.general))[-1]
+    assert discord.faults == []

@@ -184,6 +184,11 @@ class DiscordBot(discord.Client):
             with self._at_work():
                 await self.room.typed(message)
 
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Taken from a server (one that is merely out of order is not told here)."""
+        if self.room.left:
+            await self.room.left(payloads.team_in(guild.id))
+
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
         """Whatever else goes wrong is told to the operator, without what was written."""
         log.exception("discord.failed", kind=event_method)

@@ -25,8 +25,13 @@ def team_of(interaction: discord.Interaction, found: str | None) -> str:
     talks with the bot alone is a team of one, so that nothing crosses to strangers.
     """
     if interaction.guild_id is not None:
-        return f"discord:{interaction.guild_id}"
+        return team_in(interaction.guild_id)
     return found or alone(interaction.user.id)
+
+
+def team_in(guild: int) -> str:
+    """The team that a server is."""
+    return f"discord:{guild}"
 
 
 def alone(user: int) -> str:
@@ -63,12 +68,6 @@ def place(interaction: discord.Interaction, title: str) -> dict[str, str]:
     if parent and may.create_private_threads and may.send_messages_in_threads:
         return address | {"parent": str(parent), "guild": str(interaction.guild_id), "title": title[:100]}
     return address
-
-
-def channel_of(interaction: discord.Interaction) -> dict[str, str] | None:
-    """The server's channel in which a command was typed, for what is set up for a channel."""
-    parent = _parent(interaction) if interaction.guild_id is not None else None
-    return {"platform": "discord", "channel": str(parent)} if parent else None
 
 
 def _parent(interaction: discord.Interaction) -> int | None:

@@ -15,7 +15,7 @@ from discord import AllowedMentions, Interaction, InteractionType
 
 from interview_bot.chat.messages import Card, Draw, Line, Message, Reply
 from interview_bot.core.errors import DatabaseUnreachable
-from interview_bot.platforms.discord import payloads
+from interview_bot.platforms.discord import payloads, roles
 from interview_bot.platforms.discord.buttons import Filled, Form, Pressed, question_of
 from interview_bot.platforms.discord.layout import LONGEST_ALT, draw_all, file_name, layout
 
@@ -27,8 +27,6 @@ Texts = Mapping[str, Mapping[str, str]]
 
 SOON = 1.5
 """Seconds after which an interaction is deferred, of the three that Discord gives."""
-OF_MANAGERS = {"admin", "daily", "suggestions", "team"}
-"""Commands about a whole server or channel: for who may manage the server."""
 ALREADY_ACKNOWLEDGED = 40060
 REPLAYED = "replayed"
 """Marks an interaction that a resumed session brought late."""
@@ -51,6 +49,8 @@ class Room:
     soon: float = SOON
     draw: Draw | None = None
     """Draws charts; without it they are shown as text."""
+    left: Callable[[str], Awaitable[None]] | None = None
+    """Is told of a team whose server the bot was taken from."""
 
     def word(self, key: str, language: str) -> str:
         """A sentence in a language, or in English."""
@@ -70,17 +70,15 @@ class Room:
 
     async def _do(self, interaction: Interaction, words: str, turn: str | None) -> None:
         """A command, typed or pressed."""
-        name = words.partition(" ")[0]
-        if name in OF_MANAGERS and interaction.guild_id and not interaction.permissions.manage_guild:
-            await self._note(interaction, "discord.not-allowed")
-            return
         title = self.word("discord.thread", interaction.locale.value)
         address = payloads.place(interaction, title.replace("{name}", interaction.user.display_name))
         channel = payloads.channel(interaction)
 
         async def message() -> Message:
-            who = payloads.who(interaction, await self._team(interaction, turn))
-            return Message(who, payloads.key(interaction.id), "", words, turn, address, channel)
+            team = await self._team(interaction, turn)
+            manages = roles.check(interaction, team, words)
+            who = payloads.who(interaction, team)
+            return Message(who, payloads.key(interaction.id), "", words, turn, address, channel, manages)
 
         await self._answer(interaction, message)
 
@@ -88,9 +86,12 @@ class Room:
         """A form: an answer to the turn that it was opened for."""
 
         async def message() -> Message:
-            who = payloads.who(interaction, await self._team(interaction, filled.turn))
-            address = payloads.direct(interaction)
-            return Message(who, payloads.key(interaction.id), filled.text, turn=filled.turn, address=address)
+            team = await self._team(interaction, filled.turn)
+            manages = roles.check(interaction, team, "", filled.turn)
+            key, who = payloads.key(interaction.id), payloads.who(interaction, team)
+            return Message(
+                who, key, filled.text, None, filled.turn, payloads.direct(interaction), may_manage=manages
+            )
 
         await self._answer(interaction, message, typed=filled.text)
 
@@ -121,6 +122,12 @@ class Room:
         return payloads.team_of(interaction, found)
 
     async def _open_form(self, interaction: Interaction, button: Pressed) -> None:
+        try:
+            # Before anything is typed in vain.
+            roles.check(interaction, payloads.team_of(interaction, None), "", button.turn)
+        except roles.NotAllowed as refused:
+            await self._note(interaction, refused.key)
+            return
         language = interaction.locale.value
         is_answer = button.command == "answer"
         title = self.word("discord.form-title", language) if is_answer else button.label
@@ -149,6 +156,9 @@ class Room:
             await _defer(interaction)
         try:
             message, reply = await working
+        except roles.NotAllowed as refused:
+            await self._note(interaction, refused.key)
+            return
         except Exception as error:
             _say_why(interaction.type.name, error)
             await self._not_saved(interaction, error, typed)

@@ -58,6 +58,8 @@ def shown(line: Line, longest: int | None = None) -> str:
     rows = _LIST.sub(_unlisted, text).strip().split("\n")
     if line.style == "heading":
         return f"## {' '.join(rows)}"
+    if line.hidden:
+        rows = [f"||{row}||" for row in rows if row.strip()]
     start = {"note": "-# ", "quote": "> "}.get(line.style, "")
     return SIGNS.get(line.style, "") + "\n".join(start + row for row in rows if row or not start)
 
