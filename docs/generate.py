@@ -28,7 +28,7 @@ from interview_bot.platforms.terminal import Screen
 from interview_bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "docs/commands.md", "docs/settings.md")
+PAGES = ("README.md", "docs/commands.md", "docs/settings.md", "docs/slack.md")
 SCHEMA = "questions/schema.json"
 PICTURE = "docs/turn.svg"
 CHARTS = ("docs/progress-topics.svg", "docs/progress-weeks.svg", "docs/progress-days.svg")
@@ -89,7 +89,20 @@ def grading() -> Iterator[str]:
     yield f"\nMeasured on {report['date']} with `interview-bot benchmark grading`; all figures in [benchmarks/grading.md](benchmarks/grading.md).\n"
 
 
-GENERATORS = {"settings": settings, "commands": commands, "keys": keys, "grading": grading}
+def ack() -> Iterator[str]:
+    """How long Slack waited for acknowledgements in the last recorded run."""
+    told = json.loads((ROOT / "benchmarks" / "slack_ack.json").read_text(encoding="utf-8"))
+    yield "| requests | number | p50 | p95 | p99 | longest |\n|---|---|---|---|---|---|\n"
+    for kind in ("command", "message", "button", "all"):
+        number = told["requests"].get(kind) or sum(told["requests"].values())
+        figures = " | ".join(f"{told[kind][one]} ms" for one in ("p50", "p95", "p99", "max"))
+        yield f"| {kind} | {number} | {figures} |\n"
+    yield f"\nMeasured on {told['date']} with `python benchmarks/slack_ack.py`: {told['rate']} signed requests a second for"
+    yield f" {told['seconds']:g} seconds, {told['lost']} of them not acknowledged; {told['machine']}; {told['database']};"
+    yield " the senders and the stand-in for Slack on the same cores.\n"
+
+
+GENERATORS = {"settings": settings, "commands": commands, "keys": keys, "grading": grading, "ack": ack}
 
 
 def picture() -> str:

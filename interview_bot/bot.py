@@ -30,7 +30,7 @@ from interview_bot.actions.team.team import team
 from interview_bot.actions.team.topics import topics
 from interview_bot.chat.messages import Card, Message, Reply
 from interview_bot.chat.wording import Wording
-from interview_bot.core.errors import CandidateError, Conflict
+from interview_bot.core.errors import CandidateError, Conflict, NothingOpen
 
 Action = Callable[[Ask, Desk], Awaitable[Reply]]
 
@@ -69,6 +69,9 @@ FORMS: dict[str, Action] = {
 }
 """What a form's text is for, by what stands before the point in its `turn`; any other turn is one of the open interview."""
 
+LONGEST_COMMAND = 6
+"""Words of a command that is typed without its sign; more are an answer that came too late."""
+
 TRIES = 5
 """How often an action is repeated when somebody else changed the same interview at the same moment."""
 
@@ -93,8 +96,22 @@ class Bot:
         action = _typed(message) if message.command is None else (COMMANDS | PRESSED).get(name, start)
         try:
             return await self._repeat(action, ask)
+        except NothingOpen as trouble:
+            command = self._command_in(message)
+            if command is None:
+                return Reply((trouble_card(said, trouble),), refused=True)
+            return await self.receive(message._replace(command=command, text=""))
         except CandidateError as trouble:
             return Reply((trouble_card(said, trouble),), refused=True)
+
+    def _command_in(self, message: Message) -> str | None:
+        """The command that was typed without its sign, where no question waits for an answer."""
+        words = message.text.split()
+        if message.command is not None or message.turn or not 0 < len(words) <= LONGEST_COMMAND:
+            return None
+        first = words[0].lower().lstrip("/")
+        known = first in COMMANDS or first in self._desk.catalogue.names
+        return " ".join(words) if known else None
 
     async def _repeat(self, action: Action, ask: Ask) -> Reply:
         for _ in range(TRIES - 1):

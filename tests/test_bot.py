@@ -43,6 +43,36 @@ async def test_a_button_of_a_question_that_is_over_is_refused(bench: Bench) -> N
     assert await bench.hear("/hint", turn=old) == ["That button belongs to a question that is over."]
 
 
+async def test_a_button_of_somebody_elses_question_does_nothing_to_it(bench: Bench) -> None:
+    await bench.hear("/fruit 2 seed 1")
+    anns = bench.said[0].choices[0].turn
+    other = Who("local", "bea", "Bea")
+    for command in ("/hint", "/skip"):
+        assert "no open question" in (await bench.hear(command, who=other, turn=anns))[0]
+    await bench.hear("/fruit 2 seed 1", who=other)
+    assert await bench.hear("/skip", who=other, turn=anns) == [
+        "That button belongs to a question that is over."
+    ]
+    assert await bench.hear("The core is sweet.", who=other, turn=anns) == [
+        "That button belongs to a question that is over."
+    ]
+    assert "of 100" in (await bench.hear("The core is sweet and the skin is red.", turn=anns))[0]
+
+
+async def test_a_command_without_its_sign_is_done_where_no_question_waits_and_an_answer_is_never_one(
+    bench: Bench,
+) -> None:
+    assert (
+        "Leaderboard" in (await bench.hear("leaderboard"))[0]
+        or "Nobody" in (await bench.hear("leaderboard"))[0]
+    )
+    assert "Question 1 of 2" in "\n".join(await bench.hear("Fruit 2 seed 1"))
+    assert "of 100" in (await bench.hear("stones"))[0]
+    await bench.hear("/stop")
+    assert "no open question" in (await bench.hear("I would say the core is sweet and red"))[0]
+    assert "no open question" in (await bench.hear("hello"))[0]
+
+
 async def test_an_answer_waits_for_its_grade_across_a_restart(bench: Bench) -> None:
     await bench.hear("/fruit 1 seed 1")
     await bench.bot.receive(

@@ -24,6 +24,9 @@ class Catalogue:
     def __init__(self, questions: Iterable[Question]) -> None:
         """Index the questions by slug, topic and track."""
         self.questions: dict[str, Question] = {question.slug: question for question in questions}
+        all_of = self.questions.values()
+        self.names = frozenset(name.lower() for one in all_of for name in (one.track, one.topic))
+        """Tracks and topics, in small letters."""
 
     def topics(self) -> list[Topic]:
         """Every topic with its track and number of questions, by track and name."""

@@ -392,11 +392,13 @@ async def _until_a_signal(work: Awaitable[object]) -> None:
         await asyncio.gather(told, working, return_exceptions=True)
 
 
-def slack_manifest(request_url: str | None, *, many: bool = False) -> dict[str, object]:
+def slack_manifest(
+    request_url: str | None, *, many: bool = False, assistant: bool = False
+) -> dict[str, object]:
     """Slack's app manifest."""
     from interview_bot.platforms.slack.manifest import manifest
 
-    return manifest(request_url, many=many)
+    return manifest(request_url, many=many, assistant=assistant)
 
 
 def user_name() -> str:

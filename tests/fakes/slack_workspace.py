@@ -42,6 +42,7 @@ class Workspace:
         self.messages: list[Message] = []
         self.views: list[View] = []
         self.homes: dict[str, View] = {}
+        self.prompts: dict[tuple[str, str], list[str]] = {}
         self.statuses: dict[tuple[str, str], str] = {}
         self._triggers: dict[str, _Trigger] = {}
         self._reply_addresses: dict[str, ReplyAddress] = {}

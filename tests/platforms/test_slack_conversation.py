@@ -116,6 +116,29 @@ async def test_the_home_shortcuts_settings_and_suggestions_of_a_manager_who_read
     assert slack.faults == []
 
 
+async def test_the_view_for_assistants_offers_words_that_work_and_holds_the_interview(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    await (await migrated(empty_database_url)).close()
+    events = {*EVENTS, "assistant_thread_started"}
+    async with FakeSlack(scopes=scopes(assistant=True), events=events) as slack:
+        stage = Stage(slack, empty_database_url, write_bank(tmp_path / "bank"))
+        async with stage.served() as served:
+            ada = stage.ada(served)
+            root = await ada.open_assistant()
+            offered = await slack.wait_for(lambda: slack.space.prompts.get((ada.dm.id, root.ts)))
+            assert offered == ["docker", "review", "progress", "help"]
+            await ada.message("progress", thread_ts=root.ts)
+            await slack.message_where(lambda m: "Nothing answered yet" in m.text and m.thread_ts == root.ts)
+            await ada.message("fruit 1", thread_ts=root.ts)
+            await slack.message_where(lambda m: "Question 1 of 1" in m.text and m.thread_ts == root.ts)
+            await ada.message(GOOD, thread_ts=root.ts)
+            await slack.message_where(lambda m: "That was it" in m.text and m.thread_ts == root.ts)
+            await ada.message("The core is sweet, I would add.", thread_ts=root.ts)
+            await slack.message_where(lambda m: "There is no open question" in m.text)
+        assert slack.faults == []
+
+
 async def test_an_answer_sent_four_times_is_graded_once(stage: Stage) -> None:
     slack = stage.slack
     async with stage.served() as served:

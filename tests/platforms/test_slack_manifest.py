@@ -5,7 +5,15 @@ from pathlib import Path
 from typing import get_args
 
 import interview_bot.platforms.slack as room
-from interview_bot.platforms.slack.manifest import COMMAND, EVENTS, METHODS, Method, manifest, scopes
+from interview_bot.platforms.slack.manifest import (
+    ASSISTANT,
+    COMMAND,
+    EVENTS,
+    METHODS,
+    Method,
+    manifest,
+    scopes,
+)
 
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in Path(room.__path__[0]).rglob("*.py")}
 
@@ -23,7 +31,7 @@ def called_methods() -> set[str]:
 
 
 def test_every_method_that_is_called_is_in_the_table_and_no_other() -> None:
-    assert called_methods() == set(METHODS) == set(get_args(Method))
+    assert called_methods() == {*METHODS, *ASSISTANT} == set(get_args(Method))
 
 
 def test_the_scopes_are_those_of_the_methods_events_and_commands() -> None:
@@ -72,3 +80,13 @@ def test_an_app_for_many_workspaces_is_installed_over_http_and_renews_its_tokens
     one = manifest("https://bot.example/slack/events")
     assert "redirect_urls" not in one["oauth_config"]
     assert not one["settings"]["org_deploy_enabled"]
+
+
+def test_the_view_for_assistants_costs_one_scope_and_only_where_it_is_wanted() -> None:
+    told = manifest(assistant=True)
+    assert set(told["oauth_config"]["scopes"]["bot"]) - set(scopes()) == {"assistant:write"}
+    assert set(told["settings"]["event_subscriptions"]["bot_events"]) - set(EVENTS) == {
+        "assistant_thread_started"
+    }
+    assert told["features"]["assistant_view"]["assistant_description"]
+    assert "assistant_view" not in manifest()["features"]

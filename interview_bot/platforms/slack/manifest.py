@@ -16,6 +16,7 @@ Method = Literal[
     "chat.postMessage",
     "chat.update",
     "assistant.threads.setStatus",
+    "assistant.threads.setSuggestedPrompts",
     "conversations.history",
     "conversations.open",
     "conversations.replies",
@@ -50,22 +51,29 @@ EVENTS: dict[str, str | None] = {
 
 COMMAND_SCOPE = "commands"
 
+ASSISTANT: dict[Method, str] = {"assistant.threads.setSuggestedPrompts": "assistant:write"}
+"""Methods of Slack's view for assistants, which a workspace may have; asked for only where it is wanted."""
+ASSISTANT_EVENT = "assistant_thread_started"
+
 _DESCRIPTION = "Practise for technical interviews in chat: open questions, an honest verdict, one follow-up."
 _USAGE = "docker | resume | stop | progress | review | leaderboard | daily | topics | suggest | privacy | admin | help"
 
 
-def scopes() -> list[str]:
+def scopes(*, assistant: bool = False) -> list[str]:
     """The bot scopes: what the tables need, and nothing else."""
-    needed = {COMMAND_SCOPE, *EVENTS.values(), *METHODS.values()}
+    needed = {COMMAND_SCOPE, *EVENTS.values(), *METHODS.values(), *(ASSISTANT.values() if assistant else ())}
     return sorted(scope for scope in needed if scope)
 
 
-def manifest(request_url: str | None = None, *, many: bool = False) -> dict[str, Any]:
+def manifest(
+    request_url: str | None = None, *, many: bool = False, assistant: bool = False
+) -> dict[str, Any]:
     """The app manifest.
 
     Args:
         request_url: https://.../slack/events, where HTTP is used; Socket Mode without.
         many: whether other workspaces, and whole organisations, may install the app; wants a `request_url`.
+        assistant: whether the app stands in Slack's view for assistants too, where a workspace has it.
     """
     url = {"request_url": request_url} if request_url else {}
     command = {"command": COMMAND, "description": "Start or steer a mock interview", "usage_hint": _USAGE}
@@ -82,6 +90,7 @@ def manifest(request_url: str | None = None, *, many: bool = False) -> dict[str,
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Mock Interview", "always_online": True},
+            **({"assistant_view": {"assistant_description": _DESCRIPTION}} if assistant else {}),
             "slash_commands": [command],
             "shortcuts": [
                 {
@@ -98,9 +107,12 @@ def manifest(request_url: str | None = None, *, many: bool = False) -> dict[str,
                 },
             ],
         },
-        "oauth_config": {"scopes": {"bot": scopes()}, **back},
+        "oauth_config": {"scopes": {"bot": scopes(assistant=assistant)}, **back},
         "settings": {
-            "event_subscriptions": {**url, "bot_events": sorted(EVENTS)},
+            "event_subscriptions": {
+                **url,
+                "bot_events": sorted({*EVENTS, *([ASSISTANT_EVENT] if assistant else [])}),
+            },
             "interactivity": {"is_enabled": True, **url},
             "org_deploy_enabled": many,
             "socket_mode_enabled": request_url is None,

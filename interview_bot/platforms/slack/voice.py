@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from interview_bot.chat.messages import Card, plain
 from interview_bot.core.ports import Outgoing, SendLater, SendNever, Sent
 from interview_bot.platforms.slack.blocks import render
-from interview_bot.platforms.slack.home import HOME, home_view
+from interview_bot.platforms.slack.home import HOME, PROMPTS, home_view
 from interview_bot.platforms.slack.install.tokens import Clients
 from interview_bot.platforms.slack.manifest import Method
 from interview_bot.platforms.slack.manners import Manners
@@ -90,6 +90,8 @@ class SlackVoice:
         """
         if outgoing.address.get("surface") == HOME:
             return await self._publish(outgoing)
+        if outgoing.address.get("surface") == PROMPTS:
+            return await self._prompt(outgoing)
         card = Card.model_validate(outgoing.card)
         try:
             return await self._say(outgoing, card, charts=True)
@@ -111,6 +113,15 @@ class SlackVoice:
         except _Refused as refused:
             raise SendNever(refused.error) from None
         return Sent(str(shown["view"]["id"]), outgoing.address)
+
+    async def _prompt(self, outgoing: Outgoing) -> Sent:
+        """Offer words to choose from; the conversation works without."""
+        place = {"channel_id": outgoing.address["channel"], "thread_ts": outgoing.address["thread_ts"]}
+        try:
+            await self._call("assistant.threads.setSuggestedPrompts", place | dict(outgoing.card), outgoing)
+        except _Refused as refused:
+            raise SendNever(refused.error) from None
+        return Sent(place["thread_ts"], outgoing.address)
 
     async def _say(self, outgoing: Outgoing, card: Card, *, charts: bool) -> Sent:
         address = dict(outgoing.address)
