@@ -1,8 +1,12 @@
 """The reveal of a daily question shows the best answer, and only with its author's consent."""
 
+from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from interview_bot.core.interview import Who
+from interview_bot.storage import tables
 from tests.bench import Bench
 
 BEA = Who("local", "bea", "Bea")
@@ -51,6 +55,23 @@ async def test_nobody_shares_for_somebody_else_nor_after_the_reveal(bench: Bench
     assert "over" in (await bench.hear("/share", who=CID, turn=share))[0]
     assert SECRET not in "\n".join(await bench.hear("/daily off"))
     assert "over" in (await bench.hear("/share", who=BEA, turn=share))[0]
+
+
+async def test_words_whose_time_is_over_go_from_the_reveal_too(
+    bench: Bench, kind: str, tmp_path: Path
+) -> None:
+    turn = await asked(bench)
+    share = await answered(bench, BEA, STRONG, turn)
+    await bench.hear("/share", who=BEA, turn=share)
+    await bench.hear("/daily off")
+    async with bench.database.begin() as work:
+        assert await work.own.expire(bench.clock.now() + timedelta(days=1)) == 1
+    await bench.database.scrub()
+    if kind == "sqlite":
+        assert not _holds_the_secret(tmp_path)
+    async with bench.database.connect() as on:
+        cards = (await on.execute(select(tables.outbox.c.card))).scalars()
+        assert SECRET not in str(list(cards))
 
 
 async def test_who_deletes_everything_is_gone_from_the_reveal_too(

@@ -21,9 +21,12 @@ from interview_bot.core.errors import (
 from interview_bot.core.interview import Interview, Part, State, usable
 from interview_bot.core.ports import Answer, Work
 
+LONGEST_BREAK = 100
+"""Days from the first to the last of a range without questions."""
+
 
 async def daily(ask: Ask, desk: Desk) -> Reply:
-    """`daily here 09:00 Europe/Berlin [weekdays] [topic] [except 2026-12-25 ...]`, `daily off|now|preview|skip`."""
+    """`daily here 09:00 Europe/Berlin [weekdays] [topic] [except 2026-12-25 2026-12-27..2027-01-02]`, `daily off|now|preview|skip`."""
     verb = ask.words[0].lower() if ask.words else ""
     place = ask.message.place
     if not place:
@@ -106,11 +109,20 @@ def _read(words: tuple[str, ...], desk: Desk) -> tuple[Schedule, str]:
         if word.lower() in {"weekdays", "except"}:
             weekdays, dates = weekdays or word.lower() == "weekdays", word.lower() == "except"
         elif dates:
-            except_on.add(_date(word))
+            except_on |= _dates(word)
         else:
             desk.catalogue.about(word)
             topic = word.lower()
     return Schedule(at, zone, weekdays, frozenset(except_on)), topic
+
+
+def _dates(word: str) -> set[date]:
+    """A date, or all from one to another: `2026-12-24..2027-01-01`."""
+    first, _, last = word.strip(",").partition("..")
+    start, end = _date(first), _date(last or first)
+    if not 0 <= (end - start).days <= LONGEST_BREAK:
+        raise BadDate(word=word)
+    return {start + timedelta(days=number) for number in range((end - start).days + 1)}
 
 
 def _date(word: str) -> date:
