@@ -21,6 +21,7 @@ _PUBLIC_THREADS, _PRIVATE_THREADS, _SEND_IN_THREADS, _SEND, _VIEW = (
     1 << 11,
     1 << 10,
 )
+_ATTACH = 1 << 15
 
 
 @dataclass
@@ -206,6 +207,8 @@ class Rest:
             raise Rejected(403, 160005, "Thread is locked")
         if not channel.permissions & (_SEND_IN_THREADS if channel.parent else _SEND):
             raise Rejected(403, 50013, "Missing Permissions")
+        if asked.files and not channel.permissions & _ATTACH:
+            raise Rejected(403, 50013, "Missing Permissions")
         check_message(body, files=asked.files)
         need(body.get("nonce") and body.get("enforce_nonce"), "every message needs an enforced nonce")
         message = self._nonces.get(str(body["nonce"]))
@@ -223,6 +226,8 @@ class Rest:
             raise Rejected(404, 10008, "Unknown Message")
         if channel.locked:
             raise Rejected(403, 50083, "Thread is archived")
+        if asked.files and not channel.permissions & _ATTACH:
+            raise Rejected(403, 50013, "Missing Permissions")
         if message.author is not self.host.bot:
             raise Rejected(403, 50005, "Cannot edit a message authored by another user")
         check_message(asked.body, files=asked.files)

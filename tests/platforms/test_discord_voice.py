@@ -9,8 +9,11 @@ from interview_bot.core.ports import SendLater, SendNever
 from interview_bot.platforms.discord.rest import Rest
 from interview_bot.platforms.discord.voice import DiscordVoice
 from tests.fakes.discord import FakeDiscord, Member
+from tests.fakes.discord_state import ALL_PERMISSIONS
 from tests.platforms.discord_stage import outgoing
 from tests.platforms.slack_room import QUESTION, note
+
+ATTACH_FILES = 1 << 15
 
 
 @pytest.fixture
@@ -168,6 +171,20 @@ async def test_a_chart_is_a_picture_with_a_description_also_when_it_is_edited(di
     assert gallery["items"][0]["description"] == "storage 40"
     assert shown.edits == 1
     assert discord.faults == []
+
+
+async def test_where_nothing_may_be_attached_a_chart_is_told_with_text(discord: FakeDiscord) -> None:
+    ada, rest = discord.member("Ada"), Rest(discord.token, discord.api_base)
+    discord.general.permissions = ALL_PERMISSIONS & ~ATTACH_FILES
+    card = Card(lines=(), chart=Chart(title="By topic", bars=(Bar(label="storage", value=0.4),)))
+    voice = DiscordVoice(rest, lambda _: Picture(b"png", "", "storage 40"))
+    first = await voice.say(outgoing(card, lane(discord, ada)))
+    await voice.say(outgoing(card, first.address, 1, first.sent_as))
+    await rest.close()
+    (shown,) = discord.messages
+    assert (shown.channel, shown.files, shown.edits) == (discord.threads[0], {}, 1)
+    assert "storage" in shown.text
+    assert "attachments" not in shown.body
 
 
 async def test_a_chart_that_cannot_be_drawn_is_told_with_text(discord: FakeDiscord) -> None:

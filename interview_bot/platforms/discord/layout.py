@@ -109,11 +109,15 @@ def _rows(card: Card, quotes: int | None, others: int | None) -> Iterator[tuple[
 
 
 def _grouped(rows: Sequence[tuple[Line | None, str]]) -> list[str]:
-    """Rows that belong together as one text: a verdict with its quotes, a heading alone."""
+    """Rows that belong together as one text: a verdict with its quotes, a heading alone, a note never in a quote."""
     parts: list[str] = []
     fresh = True
+    before = ""
     for line, text in rows:
-        starts = line is None or line.style in {"heading", *SIGNS}
+        starts = (
+            line is None or line.style in {"heading", *SIGNS} or (before, line.style) == ("quote", "note")
+        )
+        before = line.style if line else ""
         if parts and not fresh and not starts:
             parts[-1] += f"\n{text}"
         else:

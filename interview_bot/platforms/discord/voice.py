@@ -33,7 +33,13 @@ class Content(NamedTuple):
     """What a message says, and the files that hang on it."""
 
     body: Json
+    card: Card
     files: tuple[File, ...] = ()
+
+    def in_text(self) -> Json:
+        """The same without files: charts are drawn with text."""
+        body = {key: value for key, value in self.body.items() if key != "attachments"}
+        return body | {"components": components((self.card,))}
 
 
 class DiscordVoice:
@@ -67,10 +73,7 @@ class DiscordVoice:
             below = address.get("thread") if outgoing.sent_as != address.get("root") else None
             try:
                 path = f"/channels/{below or address['channel']}/messages/{outgoing.sent_as}"
-                edited = await self._rest.call(
-                    "PATCH", path, content.body, files=content.files, attempts=outgoing.attempts
-                )
-                return Sent(str(edited["id"]), address)
+                return Sent(await self._put("PATCH", path, content, outgoing), address)
             except Refused as refused:
                 if refused.code not in _CANNOT_EDIT:
                     raise
@@ -89,7 +92,9 @@ class DiscordVoice:
         }
         if pictures:
             body["attachments"] = [{"id": at, "filename": file_name(at)} for at in pictures]
-        return Content(body, tuple(File(file_name(at), one.png, "image/png") for at, one in pictures.items()))
+        return Content(
+            body, card, tuple(File(file_name(at), one.png, "image/png") for at, one in pictures.items())
+        )
 
     async def _post_openly(self, content: Content, address: Address, outgoing: Outgoing) -> Sent:
         """Post for all of a channel; what follows the first message stands in a thread below it."""
@@ -133,10 +138,19 @@ class DiscordVoice:
 
     async def _post_in(self, address: Address, content: Content, outgoing: Outgoing) -> Sent:
         path = f"/channels/{address['channel']}/messages"
-        posted = await self._rest.call(
-            "POST", path, content.body, files=content.files, attempts=outgoing.attempts
-        )
-        return Sent(str(posted["id"]), address)
+        return Sent(await self._put("POST", path, content, outgoing), address)
+
+    async def _put(self, method: str, path: str, content: Content, outgoing: Outgoing) -> str:
+        """Send a message, and its id; without pictures where the bot may attach nothing."""
+        try:
+            told = await self._rest.call(
+                method, path, content.body, files=content.files, attempts=outgoing.attempts
+            )
+        except Refused as refused:
+            if refused.code != _NO_PERMISSION or not content.files:
+                raise
+            told = await self._rest.call(method, path, content.in_text(), attempts=outgoing.attempts)
+        return str(told["id"])
 
     async def _thread(self, address: Address, outgoing: Outgoing) -> str | None:
         """A private thread with the candidate in it; None if the lane asks for none."""
