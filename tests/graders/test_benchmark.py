@@ -14,6 +14,7 @@ from interview_bot.core.questions import Question
 from interview_bot.graders.benchmark import metrics
 from interview_bot.graders.benchmark.attacks import cases, read_written
 from interview_bot.graders.benchmark.labelled import read_gold, read_scored
+from interview_bot.graders.benchmark.report import Report
 from interview_bot.graders.benchmark.resist import resist
 from interview_bot.graders.benchmark.run import gather, measure
 from interview_bot.graders.rubric import RubricGrader
@@ -183,14 +184,23 @@ def test_the_command_writes_a_page_and_its_figures(tmp_path: Path, monkeypatch: 
     assert figures["adversarial"]["idk"]["holds"]
 
 
-FLOORS = {"accuracy": 0.77, "kappa": 0.595, "mean_error": 0.165}
+FLOORS = {"accuracy": 0.775, "kappa": 0.6, "mean_error": 0.16}
 """What the last recorded run reached, less a hair: a change that falls below it is to be looked at."""
 
 
-def test_the_shipped_bank_grades_no_worse_than_recorded() -> None:
+def measured(one_in: int) -> Report:
+    """The whole gold set, and attacks on one in so many questions besides those with cases written by hand."""
     questions = {one.question.slug: one.question for one in load(ROOT / "questions")}
     material = gather(questions, ROOT / "benchmarks" / "gold", ROOT / "benchmarks" / "adversarial", None, {})
-    report = asyncio.run(measure(RubricGrader(), material, "test", "today"))
+    by_hand = {path.stem for path in (ROOT / "benchmarks" / "adversarial").glob("*.yaml")}
+    attacked = [
+        one for number, one in enumerate(material.attacked) if number % one_in == 0 or one[0].slug in by_hand
+    ]
+    return asyncio.run(measure(RubricGrader(), material._replace(attacked=attacked), "test", "today"))
+
+
+def test_the_shipped_bank_grades_no_worse_than_recorded() -> None:
+    report = measured(5)
     assert report.gold
     assert report.gold.verdicts
     assert report.gold.verdicts.accuracy >= FLOORS["accuracy"]
@@ -198,3 +208,9 @@ def test_the_shipped_bank_grades_no_worse_than_recorded() -> None:
     assert report.gold.scores.mean_error <= FLOORS["mean_error"]
     assert report.gold.speed.median < 20
     assert [one.name for one in report.families if not one.holds] == []
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_every_question_of_the_shipped_bank_withstands_attacks() -> None:
+    assert [one.name for one in measured(1).families if not one.holds] == []
