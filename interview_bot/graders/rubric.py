@@ -20,7 +20,8 @@ FEWEST_DENIED = 3
 """Points that an answer must deny before the denials are held against the rest of it."""
 
 FEWEST_TO_STRAY = 25
-"""Tokens from which on an answer is taken for talk about something else, if nothing in it tells otherwise."""
+"""Tokens, of the sentences in which something was heard, from which on an answer is taken for talk about something
+else if nothing in it tells otherwise. Other sentences do not count: padding changes nothing."""
 
 DENIED_SHARE = 0.75
 """How many points it must deny for each that it states."""
@@ -73,11 +74,7 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     verdicts = {one.id: _verdict(search, one, reading) for one in rubric.criteria}
     if denies:
         verdicts |= _denied_points(search, rubric.criteria, verdicts)
-    if (
-        len(reading.tokens) >= FEWEST_TO_STRAY
-        and not misconceptions
-        and not _is_about(search, rubric.criteria, verdicts)
-    ):
+    if not misconceptions and _strays(search, rubric.criteria, verdicts):
         verdicts = {one.id: Heard(Verdict.MISSED) for one in rubric.criteria}
     for misconception, hits in misconceptions:
         for criterion in misconception.against:
@@ -95,16 +92,19 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     return Assessment(verdicts, asserted, score, NAME, rubric.version, tuple(flags))
 
 
-def _is_about(search: Search, criteria: Sequence[CompiledCriterion], verdicts: Mapping[str, Heard]) -> bool:
-    """Whether anything that was heard is more than a plain word that any talk may hold by chance."""
+def _strays(search: Search, criteria: Sequence[CompiledCriterion], verdicts: Mapping[str, Heard]) -> bool:
+    """Whether nothing that was heard is more than a plain word that any talk may hold by chance."""
     if any(one.wanted > 1 and verdicts[one.id].verdict is not Verdict.MISSED for one in criteria):
-        return True
+        return False
     lines = (
         line
         for one in criteria
         for line in (*one.heard, *one.partly, *(x for _, group in one.groups for x in group))
     )
-    return any(hit.asserted and search.is_telling(hit) for line in lines for hit in search.hits(line))
+    heard = [hit for line in lines for hit in search.hits(line) if hit.asserted]
+    told = {search.sentence_of(hit) for hit in heard}
+    long = sum(one.end - one.start for one in told) >= FEWEST_TO_STRAY
+    return long and not any(search.is_telling(hit) for hit in heard)
 
 
 def _denied_points(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from interview_bot.graders.denial import FALSE_WORDS, TRUE_WORDS, Scope
-from interview_bot.graders.language import Reading, is_turned
+from interview_bot.graders.language import Reading, Sentence, is_turned
 from interview_bot.graders.lines import Item, Pattern, Phrase
 from interview_bot.graders.places import Places
 from interview_bot.graders.subjects import follow_subjects
@@ -71,6 +71,7 @@ class Search:
         # Where things are compared, a few words that name none of them ("Answer: see above.") are said of none,
         # and where many things are told apart, so are many words.
         long = len(reading.tokens) >= FEWEST_TO_IMPLY
+        self._nobody = len(subjects) > 1 and not any(self._named)
         self._may_imply = any(self._named) or len(subjects) < 2 or (long and len(subjects) <= MOST_TO_IMPLY)
 
     def doubt(self) -> None:
@@ -112,6 +113,10 @@ class Search:
                 best = self._best(pattern, both, strict) if all(both) else None
             if best is not None:
                 yield best
+
+    def sentence_of(self, hit: Hit) -> Sentence:
+        """The sentence in which a hit begins."""
+        return self._reading.sentences[self._sentence_of[hit.start]]
 
     def is_telling(self, hit: Hit) -> bool:
         """Whether a hit shows by itself that the answer is about the question: more than one plain English word.
@@ -183,7 +188,15 @@ class Search:
             number = self._sentence_of[pieces[0].start]
             here = subject in self._named[number] or self._reading.sentences[number].leans
             return here and all(one == frozenset({subject}) for one in said_of)
-        return all(subject in one if one else self._may_imply for one in said_of)
+        imply = self._may_imply and not (self._nobody and self._is_plain(pieces))
+        return all(subject in one if one else imply for one in said_of)
+
+    def _is_plain(self, pieces: Sequence[Piece]) -> bool:
+        """Whether one plain word is all that was found: too little where the answer names none of several subjects."""
+        (first, *others) = pieces
+        return (
+            not others and first.end - first.start == 1 and is_english(self._reading.tokens[first.start].word)
+        )
 
     def _acts_in_order(self, pieces: Sequence[Piece]) -> bool:
         """Active order ("a calls b") or its passive turn ("b is called by a")."""
