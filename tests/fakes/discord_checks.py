@@ -132,6 +132,9 @@ def _check_command(one: Json) -> None:
     options, choices = one.get("options") or [], one.get("choices") or []
     need(len(options) <= 25 and len(choices) <= 25, "more than 25 options or choices")
     need(not (choices and one.get("autocomplete")), "choices and autocomplete")
+    for choice in choices:
+        for text in (choice["name"], *(choice.get("name_localizations") or {}).values()):
+            need(1 <= len(text) <= 100, f"name of a choice of {one['name']}")
     need(len({option["name"] for option in options}) == len(options), "an option twice")
     required = [bool(option.get("required")) for option in options]
     need(required == sorted(required, reverse=True), "a required option after another")

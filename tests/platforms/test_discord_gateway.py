@@ -172,6 +172,10 @@ def test_the_commands_are_what_discord_takes_in_both_languages() -> None:
     assert by_name.keys() == {"start", *COMMANDS, "other"}
     assert by_name["stop"]["name_localizations"] == {"de": "beenden"}
     assert by_name["other"]["options"][0]["name"] == "words"
+    level = next(one for one in by_name["start"]["options"] if one["name"] == "level")
+    assert [(one["name"], one["name_localizations"]["de"], one["value"]) for one in level["choices"]][:1] == [
+        ("1 – screening", "1 – Einstieg", 1)
+    ]
     assert mark(told) == mark(commands([*COMMANDS, "other"], TEXTS)) != mark(commands(list(COMMANDS), TEXTS))
 
 

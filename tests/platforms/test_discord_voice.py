@@ -1,5 +1,6 @@
 """Cards are said once and in a place that is there: a private thread, a new one, or direct messages."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -128,6 +129,36 @@ async def test_a_limit_of_the_whole_bot_holds_up_everybody(discord: FakeDiscord,
     assert len(discord.calls) == 1
 
 
+async def test_a_process_calls_40_times_a_second_and_the_rest_waits_without_being_refused(
+    discord: FakeDiscord,
+) -> None:
+    rest = Rest(discord.token, discord.api_base)
+    told = await asyncio.gather(*(rest.call("GET", "/users/@me") for _ in range(50)), return_exceptions=True)
+    waits = [one.seconds for one in told if isinstance(one, SendLater)]
+    assert len(discord.calls) == 40
+    assert len(waits) == 10
+    assert all(0 < seconds <= 1 for seconds in waits)
+    assert not any(one.tried for one in told if isinstance(one, SendLater)), "waiting buries no message"
+    await rest.close()
+
+
+@pytest.mark.parametrize("who", ["this process", "another one"])
+async def test_a_limit_that_others_used_up_is_learned_from_one_refusal(
+    discord: FakeDiscord, who: str
+) -> None:
+    one, other = Rest(discord.token, discord.api_base), Rest(discord.token, discord.api_base)
+    discord.fail("/users/@me", times=2, status=429, retry_after=5, everywhere=True)
+    with pytest.raises(SendLater):
+        await one.call("GET", "/users/@me")
+    for _ in range(3):
+        with pytest.raises(SendLater) as asked:
+            await (one if who == "this process" else other).call("GET", "/users/@me")
+        assert asked.value.seconds > 4
+    assert len(discord.calls) == (1 if who == "this process" else 2)
+    await one.close()
+    await other.close()
+
+
 @pytest.mark.parametrize("status", [500, 502, 503])
 async def test_trouble_on_discords_side_is_waited_for(
     discord: FakeDiscord, voice: DiscordVoice, status: int
@@ -171,6 +202,19 @@ async def test_a_chart_is_a_picture_with_a_description_also_when_it_is_edited(di
     assert gallery["items"][0]["description"] == "storage 40"
     assert shown.edits == 1
     assert discord.faults == []
+
+
+async def test_a_limit_after_a_thread_was_opened_opens_no_second_one(
+    discord: FakeDiscord, voice: DiscordVoice
+) -> None:
+    ada = discord.member("Ada")
+    discord.fail("/thread-members", status=429, retry_after=0.05)
+    with pytest.raises(SendLater) as asked:
+        await voice.say(outgoing(QUESTION, lane(discord, ada)))
+    assert asked.value.tried, "the next try looks for the thread"
+    await discord.settle(0.1)
+    await voice.say(outgoing(QUESTION, lane(discord, ada), attempts=2))
+    assert len(discord.threads) == len(discord.messages) == 1
 
 
 async def test_where_nothing_may_be_attached_a_chart_is_told_with_text(discord: FakeDiscord) -> None:

@@ -104,12 +104,22 @@ def _option(option: _Option, texts: Texts) -> Json:
     told = {"type": option.type, **_named(option.name, f"discord.about-{option.name}", texts)}
     told["required"] = option.required
     if option.choices:
-        told["choices"] = [{"name": str(one), "value": one} for one in option.choices]
+        told["choices"] = [_choice(option.name, one, texts) for one in option.choices]
     if option.suggests:
         told["autocomplete"] = True
     if option.most:
         told |= {"min_value": 1, "max_value": option.most}
     return told
+
+
+def _choice(option: str, value: int | str, texts: Texts) -> Json:
+    key = f"discord.{option}-{value}"
+    names = {
+        locale: texts[language].get(key, str(value))
+        for language, locales in _LOCALES.items()
+        for locale in locales
+    }
+    return {"name": texts["en"].get(key, str(value)), "name_localizations": names, "value": value}
 
 
 class Used(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from typing import Any, NamedTuple, cast
 
 import aiohttp
@@ -14,6 +15,8 @@ from interview_bot.core.ports import SendLater
 Json = dict[str, Any]
 
 TIMEOUT = 10
+EACH_SECOND = 40
+"""Calls a second; Discord takes 50 of a bot, and discord.py makes some of its own."""
 LONGEST_WAIT = 60.0
 USUAL_WAIT = 30.0
 """Seconds to wait where Discord says 429 without saying how long, or knows the token no more."""
@@ -48,6 +51,7 @@ class Rest:
         self._base = base.rstrip("/")
         self._session: aiohttp.ClientSession | None = None
         self._free_at: dict[str, float] = {}
+        self._called: deque[float] = deque(maxlen=EACH_SECOND)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -71,9 +75,11 @@ class Rest:
         """
         bucket = f"{method} {'/'.join(path.split('/')[:3])}"
         now = asyncio.get_running_loop().time
-        wait = max(self._free_at.get(bucket, 0.0), self._free_at.get("", 0.0)) - now()
+        again = self._called[0] + 1.0 if len(self._called) == EACH_SECOND else 0.0
+        wait = max(self._free_at.get(bucket, 0.0), self._free_at.get("", 0.0), again) - now()
         if wait > 0:
-            raise SendLater(wait)
+            raise SendLater(wait, tried=False)
+        self._called.append(now())
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
         sent: Json = {"json": body} if body is not None and not files else {}
@@ -93,7 +99,7 @@ class Rest:
         if answer.status == 429:
             seconds = _seconds(told.get("retry_after", answer.headers.get("Retry-After")), USUAL_WAIT)
             self._free_at["" if told.get("global") else bucket] = now() + seconds
-            raise SendLater(seconds)
+            raise SendLater(seconds, tried=False)
         if answer.status >= 500:
             log.warning("discord.not_sent", status=answer.status)
             raise SendLater(backoff(attempts))

@@ -131,6 +131,9 @@ class DiscordVoice:
             thread = await self._thread(address, outgoing)
             if thread:
                 return await self._post_in(address | {"channel": thread}, content, outgoing)
+        except SendLater as later:
+            # A thread may be open by now: the next try has to count as the second, and look for it.
+            raise SendLater(later.seconds, tried=later.tried or outgoing.attempts == 1) from later
         except Refused as refused:
             log.info("discord.no_thread", outbox=outgoing.id, reason=str(refused))
         direct = await self._direct(address, outgoing)
