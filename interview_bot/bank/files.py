@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +18,7 @@ from interview_bot.core.questions import Criterion, Misconception, Question, Sou
 LARGEST = 256 * 1024
 DEEPEST = 20
 TERMS_FILE = "terms.yaml"
+_REFERENCE = re.compile(r"<([^<>]+)>")
 
 Where = dict[tuple[str | int, ...], int]
 Tree = str | list["Tree"] | dict[str, "Tree"]
@@ -125,7 +127,9 @@ def read_terms(path: Path) -> dict[str, tuple[str, ...]]:
 
 def _used(terms: dict[str, tuple[str, ...]], tree: Tree) -> dict[str, tuple[str, ...]]:
     """The groups that a file names, and those that they name in turn: a question carries what it needs."""
-    wanted = {name for name in terms if any(_names(text, name) for text in _texts(tree))}
+    texts = set(_texts(tree))
+    named = texts.union(*(_REFERENCE.findall(text) for text in texts))
+    wanted = terms.keys() & named
     while True:
         more = {
             name for name in terms for one in wanted if any(f"<{name}>" in word for word in terms[one])
@@ -133,10 +137,6 @@ def _used(terms: dict[str, tuple[str, ...]], tree: Tree) -> dict[str, tuple[str,
         if not more:
             return {name: terms[name] for name in terms if name in wanted}
         wanted |= more
-
-
-def _names(text: str, name: str) -> bool:
-    return f"<{name}>" in text or text == name
 
 
 def _texts(tree: Tree) -> Iterator[str]:
