@@ -26,7 +26,8 @@ def test_questions_of_the_bank_share_points() -> None:
 
 
 def test_a_review_asks_a_sibling_rather_than_the_same_question_again() -> None:
-    assert siblings([Point("hardening-list", "nonroot")], BANK, 5) == ["root-in-container"]
+    (asked,) = siblings([Point("hardening-list", "nonroot")], BANK, 5)
+    assert asked in {"root-in-container", "review-dockerfile"}
 
 
 def test_few_questions_cover_much_that_is_due() -> None:
