@@ -71,6 +71,9 @@ class Item(NamedTuple):
     expressions: tuple[Expression, ...] = ()
     denials: tuple[Phrase, ...] = ()
     denied_expressions: tuple[Expression, ...] = ()
+    starts: Mapping[str, tuple[Phrase, ...]] = {}
+    """The wordings by their first stem: most of them begin with a word that an answer does not hold."""
+    denied_starts: Mapping[str, tuple[Phrase, ...]] = {}
 
 
 class Pattern(NamedTuple):
@@ -147,7 +150,14 @@ def _item(text: str, terms: Terms, line: str) -> Item:
     if len(wordings) + len(denials) > MOST_WORDINGS:
         number = len(wordings) + len(denials)
         raise BadLine(f"`{line}` stands for {number} wordings; split it (at most {MOST_WORDINGS})")
-    return Item(wordings, expressions, denials, denied_expressions)
+    return Item(wordings, expressions, denials, denied_expressions, _by_first(wordings), _by_first(denials))
+
+
+def _by_first(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    found: dict[str, tuple[Phrase, ...]] = {}
+    for one in phrases:
+        found[one.stems[0]] = (*found.get(one.stems[0], ()), one)
+    return found
 
 
 def _wordings(

@@ -56,6 +56,10 @@ class Places:
                     self._at[known[nearest[0]]][index] = index + 1
                     self.misspelt += 1
 
+    def beginning(self, firsts: Mapping[str, object]) -> list[str]:
+        """Those of the stems that a wording may begin with here: words of the answer, and beginnings of words."""
+        return [one for one in firsts if one in self._at or one.endswith("*")]
+
     def of(self, phrase: Phrase) -> list[tuple[int, int]]:
         """Where the phrase stands; small words may stand between its words."""
         found = self._found.get(phrase.stems)

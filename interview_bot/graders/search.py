@@ -157,7 +157,8 @@ class Search:
         return found
 
     def _pieces(self, item: Item) -> Iterator[Piece]:
-        for phrases, denied in ((item.wordings, False), (item.denials, True)):
+        for starts, denied in ((item.starts, False), (item.denied_starts, True)):
+            phrases = (phrase for first in self._places.beginning(starts) for phrase in starts[first])
             for start, end in {place for phrase in phrases for place in self._places.of(phrase)}:
                 light = all(one.word in FUNCTION_WORDS for one in self._reading.tokens[start:end])
                 yield Piece(start, end, denied, light)
