@@ -124,8 +124,16 @@ class Bot:
 
 def _typed(message: Message) -> Action:
     """Words without a command answer the open question, or what the form was opened for."""
-    kind = (message.turn or "").partition(".")[0]
-    return FORMS.get(kind, answer)
+    return FORMS.get(_form(message), answer)
+
+
+def is_form(message: Message) -> bool:
+    """Whether a text without a command fills in a form, and answers no question."""
+    return FORMS.get(_form(message), answer) not in {answer, answer_daily}
+
+
+def _form(message: Message) -> str:
+    return (message.turn or "").partition(".")[0]
 
 
 def trouble_card(said: Wording, trouble: CandidateError) -> Card:

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from interview_bot.core.errors import BadSetting
 
 GraderName = Literal["rubric", "llm", "panel"]
+Role = Literal["all", "web", "worker", "gateway"]
 
 
 class Settings(BaseSettings):
@@ -32,7 +33,9 @@ class Settings(BaseSettings):
         description="A folder of question files.",
     )
     host: str = Field(
-        "127.0.0.1", validation_alias=AliasChoices("INTERVIEW_BOT_HOST"), description="Where HTTP listens."
+        "127.0.0.1",
+        validation_alias=AliasChoices("INTERVIEW_BOT_HOST"),
+        description="Where HTTP listens: health and measures, and Slack over HTTP.",
     )
     port: int = Field(
         3000,
@@ -40,6 +43,18 @@ class Settings(BaseSettings):
         le=65535,
         validation_alias=AliasChoices("INTERVIEW_BOT_PORT"),
         description="The port of HTTP.",
+    )
+    role: Role = Field(
+        "all",
+        validation_alias=AliasChoices("INTERVIEW_BOT_ROLE"),
+        description="What a process of `serve` does: `web` listens over HTTP, `gateway` keeps connections to Slack (Socket Mode) "
+        "and Discord, `worker` grades and sends, `all` does everything. Any number of each over one PostgreSQL.",
+    )
+    otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="An OpenTelemetry collector's base address for OTLP over HTTP, such as http://localhost:4318; traces go there.",
     )
     slack_bot_token: SecretStr | None = Field(
         None, validation_alias=AliasChoices("SLACK_BOT_TOKEN"), description="The bot's token, xoxb-..."

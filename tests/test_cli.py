@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from interview_bot.cli.main import configure_logs
+from interview_bot.health.logs import configure_logs
 from tests.fakes.openai import KEY, FakeOpenAI, reply, says, serving
 
 ROOT = Path(__file__).resolve().parents[1]

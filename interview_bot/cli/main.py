@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-from typing import TextIO
 
-import structlog
 from cyclopts import CycloptsError
 
 from interview_bot.bot import trouble_card
@@ -15,29 +12,13 @@ from interview_bot.chat.messages import Card, plain
 from interview_bot.chat.wording import Wording
 from interview_bot.cli.groups import BAD_USE, FAILED, app
 from interview_bot.core.errors import BadQuestionFile, CandidateError, OperatorError
+from interview_bot.health.logs import configure_logs
 
 
 def main() -> None:
     """Run the command line; every known trouble is one line and an exit code."""
     configure_logs(sys.stderr)
     sys.exit(run(sys.argv[1:]))
-
-
-def configure_logs(stream: TextIO) -> None:
-    """Log to a stream. Tracebacks are printed plainly: the usual ones show local variables, and so people's answers."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(
-                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
-            ),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(stream),
-        cache_logger_on_first_use=False,
-    )
 
 
 def run(arguments: list[str]) -> int:

@@ -6,14 +6,22 @@ import json
 
 from interview_bot.cli.groups import app, db, slack
 from interview_bot.core.errors import OperatorError
+from interview_bot.settings import Role
 from interview_bot.storage import schema
 from interview_bot.wiring import House, slack_manifest
 
 
 @app.command
-async def serve() -> None:
-    """Serve Slack (Socket Mode with SLACK_APP_TOKEN, else HTTP with SLACK_SIGNING_SECRET), Discord (DISCORD_TOKEN), or both."""
-    await House().serve()
+async def serve(*, role: Role | None = None) -> None:
+    """Serve Slack (Socket Mode with SLACK_APP_TOKEN, else HTTP with SLACK_SIGNING_SECRET), Discord (DISCORD_TOKEN), or both.
+
+    Parameters
+    ----------
+    role
+        What this process does; INTERVIEW_BOT_ROLE unless given. Any number of each over one PostgreSQL; SQLite takes `all` alone.
+
+    """
+    await House().serve(role)
 
 
 @slack.command(name="manifest")

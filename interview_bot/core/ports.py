@@ -88,6 +88,13 @@ class Sent(NamedTuple):
     address: Mapping[str, str]
 
 
+class Pulse(NamedTuple):
+    """How a database is: its own clock, and since when the oldest message that is not sent could be."""
+
+    now: datetime
+    oldest_due: datetime | None
+
+
 class SendLater(Exception):
     """The platform asks to wait, or it is not known whether it worked."""
 

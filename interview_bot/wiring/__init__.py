@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from random import SystemRandom
-from signal import SIGINT, SIGTERM
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
 
 from interview_bot.actions.desk import Desk
 from interview_bot.bank.files import catalogue
-from interview_bot.bot import COMMANDS, Bot
+from interview_bot.bot import Bot, is_form
 from interview_bot.chat import wording
-from interview_bot.chat.messages import Card, Draw, Message
+from interview_bot.chat.messages import Card, Draw, Message, Reply
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.errors import BadSetting, OperatorError
-from interview_bot.core.ports import Grader, Job, Voice
+from interview_bot.core.ports import Grader, Voice
 from interview_bot.graders.rubric import RubricGrader
-from interview_bot.settings import GraderName, Settings, read_settings
+from interview_bot.settings import GraderName, Role, Settings, read_settings
 from interview_bot.storage import schema
-from interview_bot.storage.alone import alone, end_leases
 from interview_bot.storage.database import Database, open_database
 from interview_bot.work.daily import DailyWork, Unheard
 from interview_bot.work.expire import ExpireWork, promise_expiry
 from interview_bot.work.grade import GradeWork
-from interview_bot.work.purge import PURGE, PurgeWork, promise_purge
+from interview_bot.work.purge import PURGE, PurgeWork
 from interview_bot.work.remind import RemindWork
 from interview_bot.work.send import Sender
-from interview_bot.work.worker import Worker
+from interview_bot.work.worker import Work, Worker
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
     from interview_bot.graders.llm.model import ModelGrader
+    from interview_bot.health.measures import Measures
+    from interview_bot.wiring.serving import Served
 
-Work = Callable[[Job], Awaitable[None]]
+Receive = Callable[[Message], Awaitable[Reply]]
 log = structlog.get_logger()
 
 
@@ -66,6 +63,9 @@ class House:
         self._prefix = prefix
         self._worker: Worker | None = None
         self.clock = SystemClock()
+        self.new_id = new_id
+        self.measures: Measures | None = None
+        """What a serving process counts; nothing is counted in a terminal."""
 
     @cached_property
     def database(self) -> Database:
@@ -159,8 +159,16 @@ class House:
         """The conversation engine."""
         return self._bot()
 
+    def receive(self, *, start: str = "") -> Receive:
+        """What a platform hands its messages to, where `start` is typed between the prefix and a topic."""
+        receive = (self._bot(start) if start else self.bot).receive
+        if self.measures is None:
+            return receive
+        from interview_bot.health.watched import WatchedBot
+
+        return WatchedBot(receive, self.measures, is_form)
+
     def _bot(self, start: str = "") -> Bot:
-        """The conversation engine where `start` is typed between the prefix and a topic."""
         keep, dice = self.settings.keep_days, SystemRandom()
         desk = Desk(
             self.database,
@@ -179,11 +187,14 @@ class House:
     def worker(self, voices: Mapping[str, Voice], jobs: Mapping[str, Work] | None = None) -> Worker:
         """A worker that speaks with these voices, and does some jobs of platforms beside its own."""
         name = self.settings.grader_name()
-        model = None if name == "rubric" else self.grader_named(name)
-        grade = GradeWork(
-            self.database, self.catalogue, self.grader, self.clock, new_id, model, self.settings.model_budget
-        )
+        model = None if name == "rubric" else self._watched(self.grader_named(name))
+        grader, budget = self._watched(self.grader), self.settings.model_budget
+        grade = GradeWork(self.database, self.catalogue, grader, self.clock, new_id, model, budget)
         unheard = Unheard(self.database, self.clock)
+        if self.measures is not None:
+            from interview_bot.health.watched import WatchedVoice
+
+            voices = {name: WatchedVoice(one, self.measures, name) for name, one in voices.items()}
         sender = Sender(self.database.queue, voices, self.clock, unheard)
         daily = DailyWork(self.database, self.catalogue, self.clock, new_id)
         expire = ExpireWork(self.database, self.clock, self.settings.keep_days)
@@ -194,8 +205,20 @@ class House:
             "remind": RemindWork(self.database, self.clock),
             PURGE: PurgeWork(self.database),
         }
-        self._worker = Worker(self.database.queue, own | dict(jobs or {}), sender, self.clock)
+        every = own | dict(jobs or {})
+        if self.measures is not None:
+            from interview_bot.health.watched import watched_work
+
+            every = {kind: watched_work(kind, work) for kind, work in every.items()}
+        self._worker = Worker(self.database.queue, every, sender, self.clock)
         return self._worker
+
+    def _watched(self, grader: Grader) -> Grader:
+        if self.measures is None:
+            return grader
+        from interview_bot.health.watched import WatchedGrader
+
+        return WatchedGrader(grader, self.measures)
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -239,40 +262,22 @@ class House:
             await work.post(lane, lane, shown, self.clock.now())
         self.wake()
 
-    async def serve(self) -> None:
-        """Serve Slack, Discord or both, as their tokens are set, until stopped.
+    async def serve(self, role: Role | None = None) -> None:
+        """Serve Slack, Discord or both, as their tokens are set, in one role or the one that is set, until stopped.
 
         Raises:
-            OperatorError: a token is missing or refused, or the database cannot be used.
+            OperatorError: a token is missing or refused, or the database or the port cannot be used.
         """
+        from interview_bot.health.measures import Measures
+        from interview_bot.wiring.serving import serve
+
+        self.measures = measures = Measures()
         rooms = [room for room in (self._slack(), self._discord()) if room]
         if not rooms:
             raise BadSetting(
                 "SLACK_BOT_TOKEN is missing, expected the bot's token, xoxb-...; or DISCORD_TOKEN"
             )
-        async with alone(self.database):
-            await self.ready()
-            await end_leases(self.database, self.clock.now())
-            await self._serve(rooms)
-
-    async def _serve(self, rooms: Sequence[Served]) -> None:
-        jobs = {kind: work for room in rooms for kind, work in room.jobs.items()}
-        worker = self.worker({room.platform: room.voice for room in rooms}, jobs)
-        working = asyncio.create_task(worker.run())
-        serving = [asyncio.create_task(room.serve()) for room in rooms]
-        try:
-            # The first that ends was told to stop, or cannot go on: the others end with it.
-            done, _ = await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
-            for one in done:
-                one.result()
-        finally:
-            for one in (*serving, working):
-                one.cancel()
-            await asyncio.gather(*serving, working, return_exceptions=True)
-            for room in rooms:
-                if room.close:
-                    await room.close()
-            await self.close()
+        await serve(self, rooms, role or self.settings.role, measures)
 
     def _slack(self) -> Served | None:
         """Slack: Socket Mode with an app token, else HTTP with a signing secret; one workspace, or any that installs the app."""
@@ -292,13 +297,20 @@ class House:
             raise BadSetting("SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) is missing")
         if settings.slack_client_id and secret is None:
             raise BadSetting("SLACK_SIGNING_SECRET is missing; other workspaces install the app over HTTP")
-        from interview_bot.wiring.slack import SlackSide
+        from interview_bot.wiring.slack import slack
 
-        side = SlackSide(self)
-        if app_token is None or settings.slack_client_id:
-            return Served("slack", side.voice, lambda: self._serve_http(side.web()), jobs=side.jobs)
-        token = app_token.get_secret_value()
-        return Served("slack", side.voice, lambda: side.serve_socket(token), jobs=side.jobs)
+        return slack(self)
+
+    def _discord(self) -> Served | None:
+        if self.settings.discord_token is None:
+            return None
+        try:
+            from interview_bot.wiring.discord import discord
+        except ModuleNotFoundError as lost:
+            raise OperatorError(
+                f"The package {lost.name} is missing. Run: pip install 'interview-bot[discord]'"
+            ) from None
+        return discord(self, self.settings.discord_token.get_secret_value())
 
     @cached_property
     def texts(self) -> dict[str, dict[str, str]]:
@@ -310,86 +322,6 @@ class House:
         known = self.catalogue.topics()
         tracks = sorted({one.track for one in known})
         return (*tracks, *sorted({one.name for one in known} - set(tracks)))
-
-    def _discord(self) -> Served | None:
-        """Discord: a gateway connection for each shard that no other process holds."""
-        settings = self.settings
-        if settings.discord_token is None:
-            return None
-        try:
-            from interview_bot.platforms.discord.bot import Options
-            from interview_bot.platforms.discord.gateway import Vocabulary, make_gateway
-            from interview_bot.platforms.discord.room import Room
-            from interview_bot.platforms.discord.voice import DiscordVoice
-        except ModuleNotFoundError as lost:
-            raise OperatorError(
-                f"The package {lost.name} is missing. Run: pip install 'interview-bot[discord]'"
-            ) from None
-        receive = self._bot(start="start ").receive
-        room = Room(receive, self._team_on_discord, self.texts, self.whisper, draw=self.draw, left=self._left)
-        options = Options(
-            settings.discord_token.get_secret_value(),
-            settings.discord_api_base,
-            settings.discord_gateway_url,
-            settings.discord_message_content,
-            settings.discord_shards,
-        )
-        names = {name for one in self.catalogue.topics() for name in (one.track, one.name)}
-        words = Vocabulary(tuple(COMMANDS), tuple(sorted(names)))
-        gateway = make_gateway(room, options, words, self.database.held, self.clock.now, new_id())
-        voice = DiscordVoice(gateway.rest, self.draw)
-        return Served("discord", voice, lambda: _until_a_signal(gateway.run()), gateway.rest.close)
-
-    async def _team_on_discord(self, candidate: str, channel: str, turn: str | None) -> str | None:
-        async with self.database.begin() as work:
-            return await work.team_at("discord", candidate, channel, turn and turn.rpartition(".")[2])
-
-    async def _left(self, team: str) -> None:
-        """Purge a team in a month, unless the bot is back and used by then; all it says until then goes nowhere."""
-        async with self.database.begin() as work:
-            await promise_purge(work, team, self.clock.now())
-
-    async def _serve_http(self, served: Starlette) -> None:
-        import uvicorn
-
-        config = uvicorn.Config(
-            served, self.settings.host, self.settings.port, log_level="warning", timeout_graceful_shutdown=8
-        )
-        log.info("slack.http", host=self.settings.host, port=self.settings.port)
-        await uvicorn.Server(config).serve()
-
-    async def until_stopped(self) -> None:
-        """Wait until the process is told to stop."""
-        log.info("slack.socket")
-        await _until_a_signal(asyncio.Event().wait())
-
-
-class Served(NamedTuple):
-    """A platform that is set up: how it speaks, and what runs until it is told to stop."""
-
-    platform: str
-    voice: Voice
-    serve: Callable[[], Coroutine[Any, Any, object]]
-    close: Callable[[], Awaitable[object]] | None = None
-    """Closes what the voice has opened."""
-    jobs: Mapping[str, Work] = {}
-    """What its workers do beside the others' jobs, by kind."""
-
-
-async def _until_a_signal(work: Awaitable[object]) -> None:
-    """Do something until it ends or the process is told to stop."""
-    stopped = asyncio.Event()
-    for signal in (SIGINT, SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(signal, stopped.set)
-    told, working = asyncio.ensure_future(stopped.wait()), asyncio.ensure_future(work)
-    try:
-        done, _ = await asyncio.wait({told, working}, return_when=asyncio.FIRST_COMPLETED)
-        if working in done:
-            working.result()
-    finally:
-        told.cancel()
-        working.cancel()
-        await asyncio.gather(told, working, return_exceptions=True)
 
 
 def slack_manifest(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+import structlog
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
 from interview_bot.chat.messages import Message
 from interview_bot.core.errors import BadSetting
 from interview_bot.core.interview import Who
 from interview_bot.core.records import Profile
+from interview_bot.health.watched import Acknowledged
 from interview_bot.platforms.slack.app import SlackApp, make_app
 from interview_bot.platforms.slack.home import PROMPTS, prompts
-from interview_bot.platforms.slack.http import make_http
+from interview_bot.platforms.slack.http import slack_routes
 from interview_bot.platforms.slack.install.flow import make_flow
 from interview_bot.platforms.slack.install.installed import RENEW, Installed, Place, Renew
 from interview_bot.platforms.slack.install.tokens import Clients, OneToken, Tokens
@@ -25,13 +29,31 @@ from interview_bot.platforms.slack.socket import connect
 from interview_bot.platforms.slack.voice import SlackVoice
 from interview_bot.platforms.slack.words import Words
 from interview_bot.storage.installations import Installations
+from interview_bot.wiring.serving import Served
 from interview_bot.work.purge import promise_purge
+from interview_bot.work.worker import Work
 
 if TYPE_CHECKING:
     from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
-    from starlette.applications import Starlette
+    from starlette.routing import Route
 
-    from interview_bot.wiring import House, Work
+    from interview_bot.wiring import House
+
+log = structlog.get_logger()
+
+
+def slack(house: House) -> Served:
+    """Socket Mode with an app token, else HTTP; a process that serves many workspaces is reached over HTTP alone.
+
+    Raises:
+        BadSetting: what is set does not go together; names the variable.
+    """
+    side, app_token = SlackSide(house), house.settings.slack_app_token
+    if app_token is None or house.settings.slack_client_id:
+        return Served("slack", side.voice, routes=side.routes(), jobs=side.jobs)
+    return Served(
+        "slack", side.voice, listen=partial(side.listen, app_token.get_secret_value()), jobs=side.jobs
+    )
 
 
 class SlackSide:
@@ -53,7 +75,7 @@ class SlackSide:
         clients = Clients(tokens, settings.slack_api_url)
         people = People(self._recall, self._ask, house.clock.now)
         room = Room(
-            house.bot.receive,
+            house.receive(),
             house.texts,
             house.topics(),
             house.whisper,
@@ -85,15 +107,20 @@ class SlackSide:
         )
         return installed
 
-    def web(self) -> Starlette:
-        """What is served over HTTP."""
-        return make_http(self.app, lambda: self._house.clock.now().timestamp(), self.install)
+    def routes(self) -> list[Route]:
+        """What Slack delivers over HTTP, timed where the house measures."""
+        found = slack_routes(self.app, lambda: self._house.clock.now().timestamp(), self.install)
+        if self._house.measures:
+            events = found[0]
+            events.app = Acknowledged(events.app, self._house.measures)
+        return found
 
-    async def serve_socket(self, app_token: str) -> None:
-        """Serve in Socket Mode until cancelled."""
+    async def listen(self, app_token: str) -> None:
+        """Keep a connection in Socket Mode until cancelled."""
         handler = await connect(self.app, app_token, self._house.settings.slack_api_url)
+        log.info("slack.socket")
         try:
-            await self._house.until_stopped()
+            await asyncio.Event().wait()
         finally:
             await handler.close_async()
 
@@ -116,7 +143,7 @@ class SlackSide:
 
     async def _do(self, message: Message) -> None:
         """Do a message that waited, and tell its sender."""
-        reply = await self._house.bot.receive(message)
+        reply = await self._house.receive()(message)
         if reply.cards:
             await self._house.whisper(message, reply.cards)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
+from interview_bot.core.errors import Conflict, DatabaseUnreachable
 from interview_bot.core.ports import Clock, Outgoing, Queue, SendLater, SendNever, Voice
 
 MOST_TRIES = 10
@@ -42,6 +45,11 @@ class Sender:
             await self.queue.fail_message(outgoing, None)
             if self.unheard:
                 await self.unheard(outgoing)
+        except asyncio.CancelledError:
+            # Perhaps it arrived: the next try looks before it says anything twice, as after a lost reply.
+            with suppress(DatabaseUnreachable, Conflict):
+                await self.queue.fail_message(outgoing, self.clock.now())
+            raise
         except Exception:
             log.exception("message.failed", outbox=outgoing.id, team=outgoing.team)
             await self._later(outgoing, min(60.0, 2.0**outgoing.attempts))

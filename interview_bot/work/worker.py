@@ -20,6 +20,8 @@ HOLD_SECONDS = 10.0
 REST_SECONDS = 2.0
 """How long a worker rests when the database does not answer."""
 
+Work = Callable[[Job], Awaitable[None]]
+"""Does one job of its kind."""
 log = structlog.get_logger()
 
 
@@ -28,21 +30,27 @@ class Worker:
     """One worker; any number of them may share a database."""
 
     queue: Queue
-    jobs: Mapping[str, Callable[[Job], Awaitable[None]]]
+    jobs: Mapping[str, Work]
     sender: Sender
     clock: Clock
     hands: int = 4
     """Jobs that are done side by side: one answer that waits for a model holds up nobody else's."""
     hold_every: float = HOLD_SECONDS
     _bells: list[asyncio.Event] = field(default_factory=list[asyncio.Event], init=False)
+    _stopping: bool = field(default=False, init=False)
 
     def wake(self) -> None:
         """There may be something to do."""
         for bell in self._bells:
             bell.set()
 
+    def stop(self) -> None:
+        """Take nothing new: `run` ends when what is in hand is done. Cancelled before, it gives that back."""
+        self._stopping = True
+        self.wake()
+
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until stopped or cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._repeat(self.sender.send_one))
             for _ in range(self.hands):
@@ -51,16 +59,16 @@ class Worker:
     async def _repeat(self, step: Callable[[], Awaitable[bool]]) -> None:
         bell = asyncio.Event()
         self._bells.append(bell)
-        while True:
+        while not self._stopping:
             bell.clear()
             try:
                 busy = await step()
             except DatabaseUnreachable as trouble:
                 log.warning("worker.rests", reason=str(trouble))
-                await asyncio.sleep(REST_SECONDS)
+                await _rest(bell, REST_SECONDS)
                 continue
-            if not busy:
-                await _rest(bell)
+            if not busy and not self._stopping:
+                await _rest(bell, POLL_SECONDS)
 
     async def step(self) -> bool:
         """Do one job and send one message, if any is due; False if there was nothing to do."""
@@ -84,6 +92,11 @@ class Worker:
             await self.queue.fail_job(job, self.clock.now())
         except DatabaseUnreachable:
             raise
+        except asyncio.CancelledError:
+            # Nobody should have to wait for the lease of a worker that is told to go.
+            with suppress(DatabaseUnreachable, Conflict):
+                await self.queue.fail_job(job, self.clock.now())
+            raise
         except Exception:
             log.exception("job.failed", job=job.id, kind=job.kind, attempts=job.attempts)
             await self.queue.fail_job(
@@ -105,9 +118,9 @@ class Worker:
                     return
 
 
-async def _rest(bell: asyncio.Event) -> None:
+async def _rest(bell: asyncio.Event, seconds: float) -> None:
     try:
-        async with asyncio.timeout(POLL_SECONDS):
+        async with asyncio.timeout(seconds):
             await bell.wait()
     except TimeoutError:
         pass

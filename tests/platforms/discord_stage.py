@@ -19,6 +19,7 @@ from interview_bot.platforms.discord.room import SOON, Receive, Room
 from interview_bot.platforms.discord.voice import DiscordVoice
 from interview_bot.settings import Settings
 from interview_bot.wiring import House, new_id
+from interview_bot.wiring.discord import DiscordSide
 from interview_bot.work.worker import Worker
 from tests.fakes.discord import Channel, FakeDiscord, Interaction, Member
 from tests.platforms.slack_process import write_bank
@@ -31,12 +32,12 @@ def gateway_for(
 ) -> Gateway:
     """The connections of one process, not yet running."""
     room = Room(
-        receive or house._bot("start ").receive,
-        house._team_on_discord,
+        receive or house.receive(start="start "),
+        DiscordSide(house).team_of,
         TEXTS,
         house.whisper,
         soon,
-        left=house._left,
+        left=DiscordSide(house).left,
     )
     told = Options(discord.token, discord.api_base, discord.gateway_url, **options)
     words = Vocabulary(tuple(COMMANDS), ("fruit", "basics", "stones", "rare"))
@@ -145,6 +146,7 @@ class Program:
             "DISCORD_API_BASE": self.discord.api_base,
             "DISCORD_GATEWAY_URL": self.discord.gateway_url,
             "DISCORD_TOKEN": self.discord.token,
+            "INTERVIEW_BOT_PORT": "0",
             **self.settings,
         }
         command = (sys.executable, "-m", "interview_bot", "serve")

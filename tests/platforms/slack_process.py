@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -65,9 +65,10 @@ class Stage:
     database_url: str
     bank: Path
     transport: str = "http"
+    settings: dict[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def served(self) -> AsyncGenerator[Served]:
+    async def served(self, role: str = "all", *, stderr: int | None = None) -> AsyncGenerator[Served]:
         """A bot that is ready; it is ended with the block."""
         port = free_port()
         way = (
@@ -84,19 +85,21 @@ class Stage:
             "SLACK_API_URL": self.slack.api_url,
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             **way,
+            **self.settings,
         }
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "interview_bot", "serve", env=environment, cwd=Path(__file__).parents[2]
-        )
+            sys.executable, "-m", "interview_bot", "serve", "--role", role, env=environment, cwd=Path(__file__).parents[2],
+            stderr=stderr,
+        )  # fmt: skip
         served = Served(process, port)
         try:
-            await self._ready(served)
+            await self._ready(served, role)
             yield served
         finally:
             await served.stop()
 
-    async def _ready(self, served: Served) -> None:
-        if self.transport == "socket":
+    async def _ready(self, served: Served, role: str) -> None:
+        if self.transport == "socket" and role in {"all", "gateway"}:
             await self.slack.connected(timeout=20)
             return
         async with aiohttp.ClientSession() as session, asyncio.timeout(20):

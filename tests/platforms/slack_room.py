@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 import uvicorn
 from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from interview_bot.chat import wording
 from interview_bot.chat.messages import Card, Choice, Line, Message, Reply
 from interview_bot.core.ports import Outgoing
 from interview_bot.platforms.slack.app import make_app
-from interview_bot.platforms.slack.http import make_http
+from interview_bot.platforms.slack.http import slack_routes
 from interview_bot.platforms.slack.install.tokens import Clients, OneToken
 from interview_bot.platforms.slack.room import Room as SlackRoom
 from interview_bot.platforms.slack.socket import connect
@@ -143,7 +144,7 @@ async def room_over_http(slack: FakeSlack) -> AsyncGenerator[Room]:
     """The room behind signed requests."""
     part = Part()
     app = new_app(slack, part)
-    async with served(make_http(app)) as origin:
+    async with served(Starlette(routes=slack_routes(app))) as origin:
         url = f"{origin}/slack/events"
         yield Room(slack, part, app, slack.slacker("ada", slack.over_http(url)), url)
 

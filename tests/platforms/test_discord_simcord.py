@@ -22,6 +22,7 @@ from interview_bot.platforms.discord.room import SOON, Receive, Room
 from interview_bot.platforms.discord.voice import DiscordVoice
 from interview_bot.settings import Settings
 from interview_bot.wiring import House
+from interview_bot.wiring.discord import DiscordSide
 from tests.platforms.discord_stage import TEXTS
 from tests.platforms.slack_process import write_bank
 from tests.platforms.slack_room import note
@@ -66,8 +67,8 @@ class Stage:
     def bot(self) -> DiscordBot:
         """The bot as it is after a start."""
         house = self.house
-        receive = self.receive or house._bot("start ").receive
-        room = Room(receive, house._team_on_discord, TEXTS, house.whisper, self.soon)
+        receive = self.receive or house.receive(start="start ")
+        room = Room(receive, DiscordSide(house).team_of, TEXTS, house.whisper, self.soon)
         return create_bot(room, ("fruit", "basics"), Options("t"))
 
     async def sends(self) -> None:

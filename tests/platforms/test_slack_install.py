@@ -13,12 +13,13 @@ from pydantic import SecretStr
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from sqlalchemy import func, select
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from interview_bot.core.errors import BadSetting
 from interview_bot.core.ports import Job, SendNever
 from interview_bot.platforms.slack.app import make_app
-from interview_bot.platforms.slack.http import make_http
+from interview_bot.platforms.slack.http import slack_routes
 from interview_bot.platforms.slack.install.flow import States, make_flow
 from interview_bot.platforms.slack.install.installed import Installed, Place, Renew
 from interview_bot.platforms.slack.install.tokens import Clients
@@ -89,7 +90,7 @@ async def test_a_workspace_is_added_with_slacks_consent_and_answered_with_its_ow
     flow = make_flow("1.2", "secret", scopes(), shop.installed, client, shop.now.timestamp)
     room = SlackRoom(part.receive, TEXTS, ("docker",), part.whisper)
     app = make_app(room, shop.installed, signing_secret=slack.signing_secret, api_url=slack.api_url)
-    async with served(make_http(app, install=flow)) as origin:
+    async with served(Starlette(routes=slack_routes(app, install=flow))) as origin:
         ben = slack.slacker("ben", slack.over_http(f"{origin}/slack/events"), team=other)
         refused = await ben.command("docker")
         assert part.heard == []
@@ -186,7 +187,7 @@ async def test_a_token_that_expires_is_renewed_once_two_hours_before(shop: Shop)
 
 def test_without_an_install_flow_there_are_no_install_pages(slack: FakeSlack, shop: Shop) -> None:
     app = make_app(SlackRoom(Part().receive, TEXTS), shop.installed, signing_secret="s")
-    with TestClient(make_http(app)) as client:
+    with TestClient(Starlette(routes=slack_routes(app))) as client:
         assert client.get("/slack/install").status_code == 404
 
 
@@ -205,7 +206,7 @@ async def test_a_team_that_takes_the_app_away_is_forgotten_at_once_and_purged_in
         )  # pyright: ignore[reportCallIssue]
     )
     side = SlackSide(house)
-    async with served(side.web()) as origin:
+    async with served(Starlette(routes=side.routes())) as origin:
         went = await slack.browse(f"{origin}/slack/install")
         state = parse_qs(urlsplit(went.link).query)["state"][0]
         back = f"{origin}/slack/oauth_redirect?code={slack.consent(slack.team)}&state={state}"

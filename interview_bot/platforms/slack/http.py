@@ -1,4 +1,4 @@
-"""Slack over HTTP: the one address for commands, events and buttons, and the one for health checks."""
+"""Slack over HTTP: the one address for commands, events and buttons, and the pages where the app is installed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from slack_bolt.adapter.starlette.async_handler import (
 )
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from interview_bot.platforms.slack.app import SlackApp
@@ -22,9 +21,9 @@ from interview_bot.platforms.slack.guard import Guard
 from interview_bot.platforms.slack.manifest import BACK, EVENTS_PATH, INSTALL
 
 
-def make_http(
+def slack_routes(
     app: AsyncApp, now: Callable[[], float] | None = None, install: AsyncOAuthFlow | None = None
-) -> Starlette:
+) -> list[Route]:
     """The routes for Slack.
 
     Args:
@@ -36,14 +35,11 @@ def make_http(
         TypeError: the app is not from `make_app`, so that its secret is not known.
     """
     if not isinstance(app, SlackApp):
-        raise TypeError("make_http wants an app from make_app")
+        raise TypeError("slack_routes wants an app from make_app")
     bolt = AsyncSlackRequestHandler(app)
 
     async def events(request: Request) -> Response:
         return await bolt.handle(request)
-
-    async def health(_: Request) -> Response:
-        return PlainTextResponse("ok")
 
     async def leave(request: Request) -> Response:
         return to_starlette_response(await flow.handle_installation(to_async_bolt_request(request, b"")))
@@ -56,10 +52,4 @@ def make_http(
         flow = install
         pages = [Route(INSTALL, leave, methods=["GET"]), Route(BACK, come_back, methods=["GET"])]
     guard = Middleware(Guard, signing_secret=app.signing_secret, now=now)
-    return Starlette(
-        routes=[
-            Route(EVENTS_PATH, events, methods=["POST"], middleware=[guard]),
-            Route("/healthz", health, methods=["GET"]),
-            *pages,
-        ]
-    )
+    return [Route(EVENTS_PATH, events, methods=["POST"], middleware=[guard]), *pages]

@@ -1,0 +1,1 @@
+"""How the running bot is: logs, measures, traces, and the pages that tell of them."""

@@ -1,0 +1,48 @@
+"""Log lines: JSON for machines, plain for people, and never a secret in either."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+_SECRET = re.compile(
+    r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|sk-[\w-]{8,}|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)|(?<=Bearer )[\w.~+/-]+"
+)
+"""Slack's and OpenAI's tokens, the user and password of an address, and any bearer token."""
+
+
+def configure_logs(stream: TextIO, *, as_json: bool | None = None) -> None:
+    """Log to a stream: one JSON object a line, or text; unless told, text where a person reads the stream.
+
+    Tracebacks are printed plainly: the usual ones show local variables, and so people's answers.
+    """
+    people = stream.isatty()
+    as_json = not people if as_json is None else as_json
+    for_people = structlog.dev.ConsoleRenderer(
+        colors=people, exception_formatter=structlog.dev.plain_traceback
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            without_secrets,
+            structlog.processors.JSONRenderer() if as_json else for_people,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+
+
+def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The line with every token and password in its texts struck out."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = _SECRET.sub("***", value)
+    return event
