@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Table, Text, case, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Table, Text, Update, case, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from interview_bot.core.errors import Conflict
 from interview_bot.core.ports import Job, Outgoing, Sent
 from interview_bot.storage import tables as t
 
 LEASE = timedelta(seconds=30)
 """How long a claimer may take; then it is thought dead, and its work is given to another."""
+
+TRIES = 5
+"""How often a step is tried while other transactions are in the way."""
+
+T = TypeVar("T")
 
 
 class Connects(Protocol):
@@ -49,8 +55,7 @@ class SqlQueue:
             .values(_leased(t.job, now))
             .returning(row.id, row.kind, row.key, row.payload, row.epoch, row.attempts)
         )
-        async with self._database.connect() as on:
-            found = (await on.execute(claim)).first()
+        found = await self._claimed(claim)
         return Job(*found) if found else None
 
     async def hold_job(self, job: Job, now: datetime) -> bool:
@@ -66,8 +71,7 @@ class SqlQueue:
         await self._job(job, due_at=again_at, lease_until=None)
 
     async def _job(self, job: Job, **values: Any) -> bool:
-        async with self._database.connect() as on:
-            return await _change(on, t.job, job, values)
+        return await self._surely(lambda on: _change(on, t.job, job, values))
 
     async def claim_message(self, now: datetime, platforms: Sequence[str]) -> Outgoing | None:
         """The oldest unsent message of any free lane of these platforms, leased, or None.
@@ -104,8 +108,7 @@ class SqlQueue:
                 row.attempts,
             )
         )
-        async with self._database.connect() as on:
-            found = (await on.execute(claim)).first()
+        found = await self._claimed(claim)
         return Outgoing(*found) if found else None
 
     async def finish_message(self, outgoing: Outgoing, sent: Sent) -> None:
@@ -120,12 +123,14 @@ class SqlQueue:
             "lease_until": None,
             "attempts": 0,
         }
-        async with self._database.connect() as on:
+        moved = update(t.lane).where(t.lane.c.id == outgoing.lane).values(address=dict(sent.address))
+
+        async def finish(on: AsyncConnection) -> None:
             done = await _change(on, t.outbox, outgoing, values)
             if done and dict(sent.address) != dict(outgoing.address):
-                await on.execute(
-                    update(t.lane).where(t.lane.c.id == outgoing.lane).values(address=dict(sent.address))
-                )
+                await on.execute(moved)
+
+        await self._surely(finish)
 
     async def fail_message(
         self, outgoing: Outgoing, again_at: datetime | None, *, tried: bool = True
@@ -136,8 +141,7 @@ class SqlQueue:
         """
         then: dict[str, Any] = {"buried": True} if again_at is None else {"due_at": again_at}
         then |= {} if tried else {"attempts": outgoing.attempts - 1}
-        async with self._database.connect() as on:
-            await _change(on, t.outbox, outgoing, {"lease_until": None, **then})
+        await self._surely(lambda on: _change(on, t.outbox, outgoing, {"lease_until": None, **then}))
 
     async def next_due(self) -> datetime | None:
         """When the next job or message can be claimed, or None when nothing waits."""
@@ -148,6 +152,21 @@ class SqlQueue:
         async with self._database.connect() as on:
             due = (await on.execute(query)).one()
         return min((one for one in due if one is not None), default=None)
+
+    async def _claimed(self, claim: Update) -> Any:
+        async def take(on: AsyncConnection) -> Any:
+            return (await on.execute(claim)).first()
+
+        return await self._surely(take)
+
+    async def _surely(self, step: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do a step in a transaction, and again when another one was in the way: what was said is not said twice for it."""
+        for _ in range(TRIES - 1):
+            with suppress(Conflict):
+                async with self._database.connect() as on:
+                    return await step(on)
+        async with self._database.connect() as on:
+            return await step(on)
 
 
 async def _change(on: AsyncConnection, table: Table, held: Job | Outgoing, values: dict[str, Any]) -> bool:

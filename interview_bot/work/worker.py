@@ -67,6 +67,12 @@ class Worker:
                 log.warning("worker.rests", reason=str(trouble))
                 await _rest(bell, REST_SECONDS)
                 continue
+            except Exception as trouble:
+                # Whatever it is: a worker that ends takes nobody's next answer, and nobody would see it.
+                if not isinstance(trouble, Conflict):
+                    log.exception("worker.stumbled")
+                    await _rest(bell, REST_SECONDS)
+                busy = False
             if not busy and not self._stopping:
                 await _rest(bell, POLL_SECONDS)
 
