@@ -11,13 +11,15 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1 << 20
+MOST_AT_ONCE = 100
+"""Requests that may be on their way inside; more are turned away at once, and Slack delivers again later."""
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 
 
 class Guard:
-    """Lets a request through whose signature is right, not older than five minutes, and of at most 1 MiB.
+    """Lets a request through whose signature is right, not older than five minutes, of at most 1 MiB, and not in a flood.
 
     Bolt checks signatures too, but parses the body first and fails with 500 on headers that are no headers.
     """
@@ -25,6 +27,7 @@ class Guard:
     def __init__(self, app: ASGIApp, *, signing_secret: str, now: Callable[[], float] | None = None) -> None:
         """Stand in front of `app`; `now` tells Unix seconds, the machine's unless given."""
         self._app = app
+        self._inside = 0
         self._verifier = SignatureVerifier(signing_secret, _Clock(now) if now else Clock())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,10 +39,16 @@ class Guard:
         body = await _read(receive)
         if body is None:
             await _turn_away(413, scope, receive, send)
-        elif self._is_from_slack(headers, body):
-            await self._app(scope, _Replay(body, receive), send)
-        else:
+        elif not self._is_from_slack(headers, body):
             await _turn_away(401, scope, receive, send)
+        elif self._inside >= MOST_AT_ONCE:
+            await _turn_away(503, scope, receive, send)
+        else:
+            self._inside += 1
+            try:
+                await self._app(scope, _Replay(body, receive), send)
+            finally:
+                self._inside -= 1
 
     def _is_from_slack(self, headers: Headers, body: bytes) -> bool:
         timestamp = headers.get("x-slack-request-timestamp", "")

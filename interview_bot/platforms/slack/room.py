@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import structlog
@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from interview_bot.chat.messages import Card, Line, Message, Reply, plain
-from interview_bot.core.errors import DatabaseUnreachable
+from interview_bot.core.errors import Conflict, DatabaseUnreachable
 from interview_bot.core.picking import LONGEST_PLAN
 from interview_bot.platforms.slack.blocks import render
 from interview_bot.platforms.slack.manifest import Method
@@ -44,11 +44,14 @@ Receive = Callable[[Message], Awaitable[Reply]]
 Whisper = Callable[[Message, tuple[Card, ...]], Awaitable[None]]
 Json = dict[str, Any]
 
+ANSWER_WITHIN = 2.5
+"""Seconds after which what is not saved is given up, of the three in which Slack wants an acknowledgement."""
 OPEN_WITHIN = 2
 """Seconds for opening a form, of the three in which Slack wants an acknowledgement."""
 OF_MANAGERS = {"admin", "suggestions"}
 """Commands for who may manage the team."""
 _OPEN: Method = "views.open"
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -58,9 +61,35 @@ async def refuse(error: Exception) -> BoltResponse:
     return BoltResponse(status=503, body="")
 
 
+async def in_time(work: Coroutine[Any, Any, T]) -> T:
+    """What is done in time for Slack.
+
+    What is not is cancelled, and nobody waits for its end: with a database that swallows everything, even giving up
+    takes seconds. It may have been saved at the last moment; delivered again, it is known by its key.
+
+    Raises:
+        TimeoutError: it was not done in time.
+    """
+    task = asyncio.create_task(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=ANSWER_WITHIN)
+        if not done:
+            raise TimeoutError(f"not saved within {ANSWER_WITHIN} seconds")
+        return task.result()
+    finally:
+        if task.cancel():
+            task.add_done_callback(_forget)
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    """Hear how a task ended that nobody waits for."""
+    if not task.cancelled():
+        task.exception()
+
+
 def _say_why(kind: str, error: Exception) -> None:
-    if isinstance(error, DatabaseUnreachable):
-        log.warning("slack.not_saved", kind=kind, reason=str(error))
+    if isinstance(error, (DatabaseUnreachable, Conflict, TimeoutError)):
+        log.warning("slack.not_saved", kind=kind, reason=str(error) or type(error).__name__)
     else:
         log.error("slack.failed", kind=kind, exc_info=error)
 
@@ -92,7 +121,7 @@ class Room:
         """The reply is the acknowledgement, seen by the asker alone; some commands open a form instead."""
         message = from_command(body)
         try:
-            message, reply = await self._ask(message)
+            message, reply = await in_time(self._ask(message))
         except Exception as error:
             _say_why("command", error)
             await ack(self.words(message).word("slack.try-again"), response_type="ephemeral")
@@ -106,6 +135,9 @@ class Room:
 
     async def event(self, body: Json) -> None:
         """An answer in the direct messages, or somebody at the App Home; every other event is taken and forgotten."""
+        await in_time(self._event(body))
+
+    async def _event(self, body: Json) -> None:
         message = from_event(body)
         if message is not None:
             message, reply = await self._ask(message)
@@ -126,6 +158,10 @@ class Room:
 
     async def press(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         """A button: its command, or first the form that it asks for."""
+        await in_time(self._press(body, client))
+        await ack()
+
+    async def _press(self, body: Json, client: AsyncWebClient) -> None:
         button = pressed(body)
         if button is not None and button.asks:
             await self._open_answer(body, button, client)
@@ -136,11 +172,10 @@ class Room:
                 await self._tell(message, reply.cards)
             if on_home(body):
                 await self._show_home(message)
-        await ack()
 
     async def shortcut(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         """From anywhere: which topic; from a message: which of the questions that are about the same."""
-        message, reply = await self._ask(from_shortcut(body))
+        message, reply = await in_time(self._ask(from_shortcut(body)))
         words = self.words(message)
         found = (reply.data or {}).get("near")
         view = near_form(found, words) if found else start_form(self.topics, words, LONGEST_PLAN)
@@ -156,7 +191,7 @@ class Room:
             return
         message = from_form(body, filled)
         try:
-            message, reply = await self._ask(message)
+            message, reply = await in_time(self._ask(message))
         except Exception as error:
             _say_why("form", error)
             why = self.words(message).word("slack.not-saved")
