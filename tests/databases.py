@@ -1,12 +1,14 @@
 """Real databases for tests: an SQLite file, and a PostgreSQL that comes as a package."""
 
+import asyncio
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -61,8 +63,11 @@ class Postgres:
 
 
 @contextmanager
-def own_server() -> Generator[Postgres]:
-    """A PostgreSQL server for this test worker, with its data in /tmp; what killed runs left there is cleared up."""
+def own_server(*, durable: bool = False) -> Generator[Postgres]:
+    """A PostgreSQL server for this test worker, with its data in /tmp; what killed runs left there is cleared up.
+
+    Unless it is to be `durable`, it is fast: nothing of a test outlives it.
+    """
     for folder in Path("/tmp").glob(f"{PREFIX}*"):
         clear_up(folder)
     folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp")
@@ -72,10 +77,10 @@ def own_server() -> Generator[Postgres]:
 
     server = get_server(tempfile.mkdtemp(prefix="data-", dir=folder), cleanup_mode="delete")
     try:
-        # Nothing of a test outlives it.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            server.psql(f"ALTER SYSTEM SET {setting} = off")
-        server.psql("SELECT pg_reload_conf()")
+        if not durable:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                server.psql(f"ALTER SYSTEM SET {setting} = off")
+            server.psql("SELECT pg_reload_conf()")
         yield Postgres(server.get_uri())
     finally:
         stop(server.get_pid())
@@ -86,12 +91,32 @@ def own_server() -> Generator[Postgres]:
 
 def stop(pid: int | None) -> None:
     """Stop a server at once, without writing to disk what nobody will read."""
-    process = psutil.Process(pid)
-    process.send_signal(signal.SIGQUIT)
     # Done when it is a zombie: where nobody collects those at once, to wait for its end takes seconds.
     with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        process.send_signal(signal.SIGQUIT)
         while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
             time.sleep(0.01)
+
+
+@asynccontextmanager
+async def restarted(url: str) -> AsyncGenerator[None]:
+    """A server of ours that stops as if it had crashed, and starts again as it was until the end of the block."""
+    connection = await asyncpg.connect(url)
+    folder = await connection.fetchval("SHOW data_directory")
+    await connection.close()
+    pid = int((Path(folder) / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+    old = psutil.Process(pid)
+    command, user = old.cmdline(), old.username()
+    await asyncio.to_thread(stop, pid)
+    again = await asyncio.create_subprocess_exec(
+        *command, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        again.send_signal(signal.SIGQUIT)
+        await again.wait()
 
 
 def clear_up(folder: Path) -> None:

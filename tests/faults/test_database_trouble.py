@@ -1,0 +1,222 @@
+"""PostgreSQL that restarts, is down, slow or silent, loses a reply, or lets transactions fail: nothing is lost or doubled."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from interview_bot.storage import tables as t
+from tests.databases import Postgres, own_server, restarted
+from tests.fakes.slack import Slacker, plain
+from tests.faults.indoors import PATIENCE, Street, at_work, street
+from tests.faults.proxy import Proxy, before_postgres, through
+
+ACK_WITHIN = 3.0
+"""Seconds that Slack waits for an acknowledgement."""
+
+
+@pytest.fixture
+async def road(server: Postgres, tmp_path: Path) -> AsyncIterator[Street]:
+    async with street(await server.migrated(), tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def proxy(road: Street) -> AsyncIterator[Proxy]:
+    async with before_postgres(road.url) as made:
+        yield made
+
+
+async def test_a_restart_of_the_database_costs_no_request(road: Street, proxy: Proxy) -> None:
+    async with road.home(through(proxy, road.url)) as home:
+        people = await at_work("abcdef", home)
+        await asyncio.gather(*(one.command("progress") for one in people))
+        proxy.cut()
+        told = await asyncio.gather(*(road.answer(one, f"x{n}y") for n, one in enumerate(people)))
+        assert [one.status for one in told] == [200] * 6
+        assert await road.broken() == []
+
+
+@pytest.mark.soak
+async def test_no_acknowledged_answer_is_lost_while_a_real_server_crashes_and_starts_again(
+    tmp_path: Path,
+) -> None:
+    with own_server(durable=True) as server:
+        async with street(await server.migrated(), tmp_path) as road, road.home() as home:
+            people = await at_work([f"p{number}" for number in range(12)], home)
+            assert await road.broken() == []
+            typing = [asyncio.create_task(_until_taken(road, one, f"x{n}y")) for n, one in enumerate(people)]
+            async with restarted(server.url):
+                print(f"{sum(await asyncio.gather(*typing))} requests were refused")
+                assert await road.broken() == []
+
+
+async def test_while_the_database_is_down_nothing_is_acknowledged_and_all_goes_on_when_it_is_back(
+    road: Street, proxy: Proxy
+) -> None:
+    async with road.home(through(proxy, road.url)) as home:
+        ada, bob = await at_work("ab", home)
+        first = await road.slack.message_where(lambda m: m.channel is bob.dm and "Question 1" in m.text)
+        await bob.press(first, "Answer")
+        form = await road.slack.view_where(lambda v: True)
+        proxy.close()
+
+        assert "again" in (await ada.command("progress")).payload["text"]  # type: ignore[index]
+        assert (await road.answer(ada, "x1y")).status == 503
+        kept = await bob.submit(form, {"answer": "The core x2y is sweet."})
+        assert kept.payload is not None
+        assert kept.payload["response_action"] == "errors"
+        assert form.is_open
+        assert (await bob.press(first, "Hint")).status == 503
+        assert await road.rows(t.answer) == 0
+
+        await proxy.open()
+        assert (await road.again(ada, "x1y")).status == 200
+        road.answers["x2y"] = (bob, "The core x2y is sweet.")
+        assert (await bob.submit(form, {"answer": "The core x2y is sweet."})).payload is None
+        assert not form.is_open
+        assert await road.broken() == []
+
+
+@pytest.mark.soak
+async def test_a_slow_database_is_given_up_in_time_for_slack_and_not_piled_up_on(
+    road: Street, proxy: Proxy
+) -> None:
+    async with road.home(through(proxy, road.url)) as home:
+        people = await at_work("abcdefghijklmnop", home)
+        proxy.delay = 3.0
+        begun = time.perf_counter()
+        told = await asyncio.gather(*(road.answer(one, f"x{n}y") for n, one in enumerate(people)))
+        assert {one.status for one in told} == {503}
+        assert time.perf_counter() - begun < ACK_WITHIN
+        proxy.delay = 0.0
+        for number, one in enumerate(people):
+            assert (await road.again(one, f"x{number}y")).status == 200
+        assert await road.broken() == []
+    assert proxy.most <= 20, "connections of a pool of 5 to 10, and those that replaced them"
+
+
+async def test_a_database_that_swallows_everything_is_given_up_in_time_and_the_pool_heals(
+    road: Street, proxy: Proxy
+) -> None:
+    async with road.home(through(proxy, road.url)) as home:
+        ada, bob = await at_work("ab", home)
+        proxy.swallow()
+        told = await asyncio.gather(road.answer(ada, "x1y"), bob.command("progress"))
+        assert told[0].status == 503
+        assert "again" in told[1].payload["text"]  # type: ignore[index]
+        assert max(one.seconds for one in told) < ACK_WITHIN
+        proxy.flow()
+        assert (await road.again(ada, "x1y")).status == 200
+        assert await road.broken() == []
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["it was committed", "it was not"])
+async def test_an_answer_whose_commit_got_no_reply_is_kept_once_when_slack_delivers_it_again(
+    road: Street, proxy: Proxy, heard: bool
+) -> None:
+    async with road.home(through(proxy, road.url)) as home:
+        (ada,) = await at_work("a", home)
+        trap = proxy.trap("x1y", "COMMIT", heard=heard)
+        typing = asyncio.create_task(road.answer(ada, "x1y"))
+        await trap.wait()
+        assert await road.rows(t.answer) == int(heard)
+        proxy.cut()
+        assert (await typing).status == 503
+        assert (await road.again(ada, "x1y")).status == 200
+        assert await road.rows(t.answer) == 1
+        assert await road.broken() == []
+
+
+async def test_a_grade_whose_commit_got_no_reply_is_shown_once(road: Street, proxy: Proxy) -> None:
+    async with road.home(through(proxy, road.url)) as home:
+        (ada,) = await at_work("a", home)
+        trap = proxy.trap("result:main", "COMMIT")
+        await road.answer(ada, "x1y")
+        await trap.wait()
+        proxy.cut()
+        card = await road.slack.message_where(lambda m: "100 of 100" in m.text, timeout=PATIENCE)
+        assert "x1y" in plain(card)
+        assert await road.rows(t.assessment) == 1
+        assert await road.broken() == []
+
+
+async def test_a_transaction_that_loses_a_deadlock_is_repeated_unseen(road: Street) -> None:
+    await _set_up(road, "deadlock_timeout", "500ms")
+    async with road.home() as home:
+        (ada,) = await at_work("a", home)
+        async with road.database.engine.connect() as on:
+            await on.execute(text("SET LOCAL deadlock_timeout = '20s'"))  # so that the bot finds it first
+            await on.execute(text("SELECT 1 FROM interview FOR UPDATE"))
+            typing = asyncio.create_task(road.answer(ada, "x1y"))
+            await _until(road, "SELECT 1 FROM pg_locks WHERE NOT granted")
+            # The bot holds the turn's only answer and waits for its interview; now we want it the other way round.
+            await on.execute(
+                text(
+                    "INSERT INTO answer (id, turn_id, team_id, part, text, received_at) "
+                    "SELECT 'ours', turn.id, team.id, 'main', 'ours', now() FROM turn, team"
+                )
+            )
+            assert not typing.done()
+            await on.rollback()
+        assert (await typing).status == 200
+        lost = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database() AND deadlocks > 0"
+        await _until(road, lost)
+        assert await road.broken() == []
+
+
+async def test_under_serializable_transactions_everything_still_happens_once(road: Street) -> None:
+    await _set_up(road, "default_transaction_isolation", "serializable")
+    async with road.home() as home, road.home() as other:
+        people = await at_work("abcdefgh", home)
+        for one in people[4:]:
+            one.transport = road.slack.over_http(other.url)
+        todo = [(one, f"x{number}y") for number, one in enumerate(people)]
+        told = await asyncio.gather(*(road.answer(*one) for one in todo))
+        for _ in range(3):
+            todo = [one for one, delivery in zip(todo, told, strict=True) if not delivery.ok]
+            assert {delivery.status for delivery in told} <= {200, 503}
+            told = await asyncio.gather(*(road.again(*one) for one in todo))
+        assert len(road.answers) == 8
+        assert await road.broken() == []
+
+
+async def test_a_column_that_is_added_meanwhile_costs_no_request(road: Street) -> None:
+    async with road.home() as home:
+        ada, bob = await at_work("ab", home)
+        assert (await road.answer(ada, "x1y")).status == 200
+        async with road.database.connect() as on:
+            for table in ("interview", "turn", "answer", "job", "outbox", "delivery", "candidate"):
+                await on.execute(text(f"ALTER TABLE {table} ADD COLUMN new_in_next_version text"))
+        assert (await road.answer(bob, "x2y")).status == 200
+        assert await road.broken() == []
+
+
+async def _until_taken(road: Street, person: Slacker, word: str) -> int:
+    """Deliver an answer as Slack does, until it is acknowledged; how often it was not."""
+    refused, told = 0, await road.answer(person, word)
+    while not told.ok:
+        refused += 1
+        await asyncio.sleep(0.1)
+        told = await road.again(person, word, refused)
+    return refused
+
+
+async def _set_up(road: Street, name: str, value: str) -> None:
+    """A setting of the whole database, for connections that are opened from now on."""
+    async with road.database.connect() as on:
+        database = await on.scalar(text("SELECT current_database()"))
+        await on.execute(text(f"ALTER DATABASE {database} SET {name} = '{value}'"))
+    await road.database.close()
+
+
+async def _until(road: Street, query: str) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            async with road.database.connect() as on:
+                if (await on.execute(text(query))).first():
+                    return
+            await asyncio.sleep(0.01)
