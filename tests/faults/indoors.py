@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 from sqlalchemy import Table, select
+from starlette.applications import Starlette
 
 from interview_bot.core.interview import Who
 from interview_bot.platforms.slack.manifest import EVENTS, scopes
@@ -71,7 +72,7 @@ class Street:
         side = SlackSide(house)
         working = asyncio.create_task(house.worker({"slack": side.voice}, side.jobs).run())
         try:
-            async with served(side.web()) as origin:
+            async with served(Starlette(routes=side.routes())) as origin:
                 yield Home(house, self.slack, origin)
         finally:
             assert not working.done(), "the worker is dead"
