@@ -25,7 +25,7 @@ async def serve(*, role: Role | None = None) -> None:
 
 
 @slack.command(name="manifest")
-def manifest_(*, request_url: str | None = None, many: bool = False, assistant: bool = False) -> None:
+def manifest_(*, request_url: str | None = None, many: bool = False, agent: bool = False) -> None:
     """Print the app manifest for Slack.
 
     Parameters
@@ -34,13 +34,13 @@ def manifest_(*, request_url: str | None = None, many: bool = False, assistant: 
         Where Slack reaches the bot over HTTP, https://.../slack/events; Socket Mode if not given.
     many
         Let other workspaces and whole organisations install the app; wants a request URL.
-    assistant
-        Show the app in Slack's view for assistants too; wants one more scope, and a workspace that has the view.
+    agent
+        Have Slack show the app among its agents too; wants one more scope, and a workspace that has agents.
 
     """
     if many and request_url is None:
         raise OperatorError("--many needs --request-url: other workspaces install the app over HTTP")
-    print(json.dumps(slack_manifest(request_url, many=many, assistant=assistant), indent=2))
+    print(json.dumps(slack_manifest(request_url, many=many, agent=agent), indent=2))
 
 
 @db.command

@@ -324,13 +324,11 @@ class House:
         return (*tracks, *sorted({one.name for one in known} - set(tracks)))
 
 
-def slack_manifest(
-    request_url: str | None, *, many: bool = False, assistant: bool = False
-) -> dict[str, object]:
+def slack_manifest(request_url: str | None, *, many: bool = False, agent: bool = False) -> dict[str, object]:
     """Slack's app manifest."""
     from interview_bot.platforms.slack.manifest import manifest
 
-    return manifest(request_url, many=many, assistant=assistant)
+    return manifest(request_url, many=many, agent=agent)
 
 
 def user_name() -> str:

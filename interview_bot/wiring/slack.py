@@ -16,7 +16,6 @@ from interview_bot.core.interview import Who
 from interview_bot.core.records import Profile
 from interview_bot.health.watched import Acknowledged
 from interview_bot.platforms.slack.app import SlackApp, make_app
-from interview_bot.platforms.slack.home import PROMPTS, prompts
 from interview_bot.platforms.slack.http import slack_routes
 from interview_bot.platforms.slack.install.flow import make_flow
 from interview_bot.platforms.slack.install.installed import RENEW, Installed, Place, Renew
@@ -27,7 +26,6 @@ from interview_bot.platforms.slack.people import ASK, AskSlack, People, waiting
 from interview_bot.platforms.slack.room import Room
 from interview_bot.platforms.slack.socket import connect
 from interview_bot.platforms.slack.voice import SlackVoice
-from interview_bot.platforms.slack.words import Words
 from interview_bot.storage.installations import Installations
 from interview_bot.wiring.serving import Served
 from interview_bot.work.purge import promise_purge
@@ -82,7 +80,6 @@ class SlackSide:
             house.publish,
             people,
             self._removed,
-            self._prompt,
         )
         signing = secret.get_secret_value() if secret else None
         self.app: SlackApp = make_app(room, tokens, signing_secret=signing, api_url=settings.slack_api_url)
@@ -151,16 +148,6 @@ class SlackSide:
         key = f"{RENEW}:{place.enterprise}:{place.team}:{expires}"
         async with self._house.database.begin() as work:
             await work.add_job(RENEW, key, place._asdict() | {"expires": expires}, at)
-        self._house.wake()
-
-    async def _prompt(self, message: Message) -> None:
-        """Offer what can be asked in a conversation that was just opened."""
-        lane = f"prompts:{message.address['channel']}:{message.address['thread_ts']}"
-        offered = {"prompts": prompts(Words(self._house.texts, message.who.language))}
-        async with self._house.database.begin() as work:
-            await work.meet(message.who)
-            await work.open_lane(lane, message.who, {**message.address, "surface": PROMPTS})
-            await work.post(lane, lane, offered, self._house.clock.now())
         self._house.wake()
 
     async def _removed(self, removed: Removed) -> None:

@@ -178,23 +178,11 @@ def set_status(space: Workspace, team: Team, args: Json) -> Json:
     """assistant.threads.setStatus: below a thread, until the bot's next message there."""
     team.need("chat:write")
     channel = space.channel(team, _required(args, "channel_id"))
-    space.statuses[channel.id, _required(args, "thread_ts")] = str(args.get("status") or "")
-    return {}
-
-
-def set_prompts(space: Workspace, team: Team, args: Json) -> Json:
-    """assistant.threads.setSuggestedPrompts: at most four, each with a title and the words that it says."""
-    team.need("assistant:write")
-    channel, offered = space.channel(team, _required(args, "channel_id")), args.get("prompts")
-    good = isinstance(offered, list) and 0 < len(offered) <= 4
-    if not good or any(not one.get("title") or not one.get("message") for one in offered or ()):
-        raise Rejected("invalid_arguments", ["[ERROR] prompts: one to four with title and message"])
-    space.prompts[channel.id, _required(args, "thread_ts")] = [one["message"] for one in offered or ()]
+    space.show_status(channel, _required(args, "thread_ts"), str(args.get("status") or ""))
     return {}
 
 
 METHODS: dict[str, Handler] = {
-    "assistant.threads.setSuggestedPrompts": set_prompts,
     "assistant.threads.setStatus": set_status,
     "conversations.history": conversation_history,
     "auth.test": auth_test,

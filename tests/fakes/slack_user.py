@@ -168,16 +168,6 @@ class Slacker:
         ts = self._host.space.clock.ts()
         return await self.event(payloads.home_event(self.person, self.dm, self.home, ts))
 
-    async def open_assistant(self) -> Message:
-        """Open a conversation in Slack's view for assistants; the message that its thread hangs on, which Slack writes."""
-        space = self._host.space
-        root = space.post(self.dm, self.person.team.bot_user_id, {"text": "New conversation"})
-        thread = {"user_id": self.id, "channel_id": self.dm.id, "thread_ts": root.ts, "context": {}}
-        await self.event(
-            {"type": "assistant_thread_started", "assistant_thread": thread, "event_ts": root.ts}
-        )
-        return root
-
     async def event(self, event: Json) -> Delivery:
         """Deliver any inner event (`{"type": "app_uninstalled"}`, ...) with a new event_id."""
         space = self._host.space

@@ -42,7 +42,6 @@ class Workspace:
         self.messages: list[Message] = []
         self.views: list[View] = []
         self.homes: dict[str, View] = {}
-        self.prompts: dict[tuple[str, str], list[str]] = {}
         self.statuses: dict[tuple[str, str], str] = {}
         self._triggers: dict[str, _Trigger] = {}
         self._reply_addresses: dict[str, ReplyAddress] = {}
@@ -109,7 +108,15 @@ class Workspace:
             client_msg_id=client_msg_id,
         )
         self.messages.append(message)
+        if root and user_id == channel.team.bot_user_id:
+            self.statuses.pop((channel.id, root.ts), None)
         return message
+
+    def show_status(self, channel: Channel, thread_ts: str, status: str) -> None:
+        """A status below a thread until the bot's next message there, an edit is none; an empty one takes it away."""
+        self.statuses.pop((channel.id, thread_ts), None)
+        if status:
+            self.statuses[channel.id, thread_ts] = status
 
     def edit(self, message: Message, args: Json) -> None:
         """Replace text and blocks as chat.update does; new text without blocks drops the blocks."""

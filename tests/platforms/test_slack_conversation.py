@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from interview_bot.platforms.slack.manifest import EVENTS, METHODS, PRACTISE, scopes
+from interview_bot.platforms.slack.manifest import EVENTS, METHODS, PRACTISE, manifest, scopes
 from tests.databases import migrated
 from tests.fakes.slack import FakeSlack, plain
 from tests.platforms.slack_process import Stage, write_bank
@@ -116,20 +116,19 @@ async def test_the_home_shortcuts_settings_and_suggestions_of_a_manager_who_read
     assert slack.faults == []
 
 
-async def test_the_view_for_assistants_offers_words_that_work_and_holds_the_interview(
+async def test_what_slack_offers_to_press_beside_its_agents_works_and_an_interview_stays_in_its_thread(
     empty_database_url: str, tmp_path: Path
 ) -> None:
     await (await migrated(empty_database_url)).close()
-    events = {*EVENTS, "assistant_thread_started"}
-    async with FakeSlack(scopes=scopes(assistant=True), events=events) as slack:
+    offered = manifest(agent=True)["features"]["agent_view"]["suggested_prompts"]
+    assert [one["message"] for one in offered] == ["docker", "review", "progress", "help"]
+    async with FakeSlack(scopes=scopes(agent=True), events=EVENTS) as slack:
         stage = Stage(slack, empty_database_url, write_bank(tmp_path / "bank"))
         async with stage.served() as served:
             ada = stage.ada(served)
-            root = await ada.open_assistant()
-            offered = await slack.wait_for(lambda: slack.space.prompts.get((ada.dm.id, root.ts)))
-            assert offered == ["docker", "review", "progress", "help"]
-            await ada.message("progress", thread_ts=root.ts)
-            await slack.message_where(lambda m: "Nothing answered yet" in m.text and m.thread_ts == root.ts)
+            root = (await ada.message("progress")).message
+            assert root is not None
+            await slack.message_where(lambda m: "Nothing answered yet" in m.text)
             await ada.message("fruit 1", thread_ts=root.ts)
             await slack.message_where(lambda m: "Question 1 of 1" in m.text and m.thread_ts == root.ts)
             await ada.message(GOOD, thread_ts=root.ts)

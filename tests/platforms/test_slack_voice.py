@@ -213,15 +213,21 @@ async def test_a_method_that_slack_wants_to_rest_rests_in_that_team_alone(
     await voice.say(outgoing(ada, QUESTION, 2, to=first.address))
 
 
-async def test_a_status_stands_below_the_conversation_while_an_answer_is_read(
+async def test_a_status_stands_below_the_conversation_until_the_result_of_an_answer_is_there(
     slack: FakeSlack, voice: SlackVoice, ada: Slacker
 ) -> None:
     first = await voice.say(outgoing(ada, QUESTION))
     reading = note("Reading your answer …").model_copy(update={"waits": True})
     slack.fail("assistant.threads.setStatus", error="not_allowed")
     await voice.say(outgoing(ada, reading, 2, to=first.address))
-    await voice.say(outgoing(ada, reading, 3, to=first.address))
+    read = await voice.say(outgoing(ada, reading, 3, to=first.address))
     assert slack.space.statuses == {(ada.dm.id, first.sent_as): "Reading your answer …"}
+    await voice.say(outgoing(ada, note("another's edit"), 1, first.sent_as, to=first.address))
+    assert slack.space.statuses != {}
+    await voice.say(outgoing(ada, note("75 of 100"), 3, read.sent_as, to=first.address))
+    assert slack.space.statuses == {}
+    await voice.say(outgoing(ada, note("80 of 100"), 3, read.sent_as, to=first.address))
+    assert len(slack.calls_to("assistant.threads.setStatus")) == 3
 
 
 class Both:

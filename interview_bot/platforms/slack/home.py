@@ -7,20 +7,11 @@ from typing import Any
 
 from interview_bot.chat.messages import Card
 from interview_bot.platforms.slack.blocks import render
-from interview_bot.platforms.slack.words import Words
 
 HOME = "home"
 """The surface that an address names, where what is said replaces the person's App Home."""
-PROMPTS = "prompts"
-"""The surface where what is said are words to choose from, in Slack's view for assistants."""
 
 MOST_BLOCKS = 100
-
-
-def prompts(words: Words) -> list[dict[str, str]]:
-    """What can be chosen from in Slack's view for assistants: each says a command in the person's place."""
-    offered = ("docker", "review", "progress", "help")
-    return [{"title": words.word(f"slack.prompt-{one}"), "message": one} for one in offered]
 
 
 def home_view(cards: Sequence[Card]) -> dict[str, Any]:

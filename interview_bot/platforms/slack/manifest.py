@@ -16,7 +16,6 @@ Method = Literal[
     "chat.postMessage",
     "chat.update",
     "assistant.threads.setStatus",
-    "assistant.threads.setSuggestedPrompts",
     "conversations.history",
     "conversations.open",
     "conversations.replies",
@@ -51,29 +50,33 @@ EVENTS: dict[str, str | None] = {
 
 COMMAND_SCOPE = "commands"
 
-ASSISTANT: dict[Method, str] = {"assistant.threads.setSuggestedPrompts": "assistant:write"}
-"""Methods of Slack's view for assistants, which a workspace may have; asked for only where it is wanted."""
-ASSISTANT_EVENT = "assistant_thread_started"
+AGENT_SCOPE = "assistant:write"
+"""Slack gives it to every app that stands among its agents; nothing of ours needs it."""
 
 _DESCRIPTION = "Practise for technical interviews in chat: open questions, an honest verdict, one follow-up."
+_PROMPTS = {
+    "Start a Docker interview": "docker",
+    "Practise what is due": "review",
+    "Show my progress": "progress",
+    "What can I do here?": "help",
+}
+"""What Slack offers to press in an agent's conversation, and the words that are then said in the person's place."""
 _USAGE = "docker | resume | stop | progress | review | leaderboard | daily | topics | suggest | privacy | admin | help"
 
 
-def scopes(*, assistant: bool = False) -> list[str]:
+def scopes(*, agent: bool = False) -> list[str]:
     """The bot scopes: what the tables need, and nothing else."""
-    needed = {COMMAND_SCOPE, *EVENTS.values(), *METHODS.values(), *(ASSISTANT.values() if assistant else ())}
+    needed = {COMMAND_SCOPE, *EVENTS.values(), *METHODS.values(), *([AGENT_SCOPE] if agent else [])}
     return sorted(scope for scope in needed if scope)
 
 
-def manifest(
-    request_url: str | None = None, *, many: bool = False, assistant: bool = False
-) -> dict[str, Any]:
+def manifest(request_url: str | None = None, *, many: bool = False, agent: bool = False) -> dict[str, Any]:
     """The app manifest.
 
     Args:
         request_url: https://.../slack/events, where HTTP is used; Socket Mode without.
         many: whether other workspaces, and whole organisations, may install the app; wants a `request_url`.
-        assistant: whether the app stands in Slack's view for assistants too, where a workspace has it.
+        agent: whether Slack shows the app among its agents too, where a workspace has them.
     """
     url = {"request_url": request_url} if request_url else {}
     command = {"command": COMMAND, "description": "Start or steer a mock interview", "usage_hint": _USAGE}
@@ -90,7 +93,7 @@ def manifest(
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Mock Interview", "always_online": True},
-            **({"assistant_view": {"assistant_description": _DESCRIPTION}} if assistant else {}),
+            **({"agent_view": _agent()} if agent else {}),
             "slash_commands": [command],
             "shortcuts": [
                 {
@@ -107,15 +110,17 @@ def manifest(
                 },
             ],
         },
-        "oauth_config": {"scopes": {"bot": scopes(assistant=assistant)}, **back},
+        "oauth_config": {"scopes": {"bot": scopes(agent=agent)}, **back},
         "settings": {
-            "event_subscriptions": {
-                **url,
-                "bot_events": sorted({*EVENTS, *([ASSISTANT_EVENT] if assistant else [])}),
-            },
+            "event_subscriptions": {**url, "bot_events": sorted(EVENTS)},
             "interactivity": {"is_enabled": True, **url},
             "org_deploy_enabled": many,
             "socket_mode_enabled": request_url is None,
             "token_rotation_enabled": many,
         },
     }
+
+
+def _agent() -> dict[str, Any]:
+    prompts = [{"title": title, "message": message} for title, message in _PROMPTS.items()]
+    return {"agent_description": _DESCRIPTION, "suggested_prompts": prompts}

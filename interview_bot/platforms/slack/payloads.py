@@ -75,18 +75,6 @@ def from_home(body: Json) -> Message | None:
     return Message(who, key, command="home", address=_address(body, who))
 
 
-def from_assistant(body: Json) -> Message | None:
-    """Somebody who opens a conversation in Slack's view for assistants; None for every other event."""
-    event: Json = body["event"]
-    thread: Json = event.get("assistant_thread") or {}
-    if event.get("type") != "assistant_thread_started" or not thread.get("user_id"):
-        return None
-    who = _who(_own_team(body, None), thread["user_id"], None)
-    address = _address(body, who, thread["channel_id"], thread["thread_ts"])
-    key = _key(body.get("event_id") or f"assistant:{thread['channel_id']}:{thread['thread_ts']}")
-    return Message(who, key, command="help", address=address)
-
-
 def removed_from(body: Json) -> Removed | None:
     """Where the app was uninstalled or its bot's token revoked; None for every other event."""
     event: Json = body["event"]

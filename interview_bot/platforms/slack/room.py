@@ -26,7 +26,6 @@ from interview_bot.platforms.slack.modals.team import settings_form, suggest_for
 from interview_bot.platforms.slack.payloads import (
     Pressed,
     Removed,
-    from_assistant,
     from_command,
     from_event,
     from_form,
@@ -110,8 +109,6 @@ class Room:
     people: People | None = None
     removed: Callable[[Removed], Awaitable[None]] | None = None
     """The app was taken away somewhere."""
-    prompt: Callable[[Message], Awaitable[None]] | None = None
-    """Offers what can be asked, where Slack shows such offers."""
 
     def words(self, message: Message) -> Words:
         """The room's sentences in the sender's language."""
@@ -146,11 +143,6 @@ class Room:
         gone = removed_from(body)
         if gone is not None and self.removed:
             await self.removed(gone)
-            return
-        opening = from_assistant(body)
-        if opening is not None and self.prompt:
-            language = await self._language(opening)
-            await self.prompt(opening._replace(who=opening.who._replace(language=language)))
             return
         looking = from_home(body)
         if looking is not None:

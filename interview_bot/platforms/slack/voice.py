@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from interview_bot.chat.messages import Card, plain
 from interview_bot.core.ports import Outgoing, SendLater, SendNever, Sent
 from interview_bot.platforms.slack.blocks import render
-from interview_bot.platforms.slack.home import HOME, PROMPTS, home_view
+from interview_bot.platforms.slack.home import HOME, home_view
 from interview_bot.platforms.slack.install.tokens import Clients
 from interview_bot.platforms.slack.manifest import Method
 from interview_bot.platforms.slack.manners import Manners
@@ -28,9 +28,11 @@ _LOOKED_AT = 15
 """Messages to look through at once; as many as Slack gives to apps that are not on its marketplace."""
 _PAGES = 5
 _LONGEST_STATUS = 80
+_MOST_STATUSES = 10_000
 _READ_WITH_FORMS = {"conversations.history", "conversations.replies"}
 _CHARTS_REFUSED = {"invalid_blocks", "invalid_blocks_format"}
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+_NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
 _NO_THREAD = {"thread_not_found"}
 _NEVER = {
     "account_inactive",
@@ -80,6 +82,7 @@ class SlackVoice:
         """Speak through these clients, as fast as Slack likes it."""
         self._clients = clients
         self._manners = manners or Manners(monotonic)
+        self._statuses: dict[int, tuple[str, str]] = {}
 
     async def say(self, outgoing: Outgoing) -> Sent:
         """Post or edit one message, or show it on a person's App Home.
@@ -90,8 +93,6 @@ class SlackVoice:
         """
         if outgoing.address.get("surface") == HOME:
             return await self._publish(outgoing)
-        if outgoing.address.get("surface") == PROMPTS:
-            return await self._prompt(outgoing)
         card = Card.model_validate(outgoing.card)
         try:
             return await self._say(outgoing, card, charts=True)
@@ -114,15 +115,6 @@ class SlackVoice:
             raise SendNever(refused.error) from None
         return Sent(str(shown["view"]["id"]), outgoing.address)
 
-    async def _prompt(self, outgoing: Outgoing) -> Sent:
-        """Offer words to choose from; the conversation works without."""
-        place = {"channel_id": outgoing.address["channel"], "thread_ts": outgoing.address["thread_ts"]}
-        try:
-            await self._call("assistant.threads.setSuggestedPrompts", place | dict(outgoing.card), outgoing)
-        except _Refused as refused:
-            raise SendNever(refused.error) from None
-        return Sent(place["thread_ts"], outgoing.address)
-
     async def _say(self, outgoing: Outgoing, card: Card, *, charts: bool) -> Sent:
         address = dict(outgoing.address)
         if not address.get("channel"):
@@ -135,19 +127,26 @@ class SlackVoice:
         if sent_as is None and outgoing.attempts > 1:
             sent_as = await self._found(outgoing, address)
         if sent_as:
-            try:
-                edited = await self._call("chat.update", content | {"ts": sent_as}, outgoing)
-                return _sent(str(edited["ts"]), address)
-            except _Refused as refused:
-                if refused.error not in _GONE:
-                    raise
-        sent = await self._post(content | {"unfurl_links": False, "unfurl_media": False}, address, outgoing)
+            sent = await self._edit(content | {"ts": sent_as}, address, outgoing)
+        else:
+            sent = await self._post(content, address, outgoing)
         await self._show_status(card, sent, outgoing)
         return sent
 
+    async def _edit(self, content: Json, address: dict[str, str], outgoing: Outgoing) -> Sent:
+        """Edit a message in place; one that was deleted is posted anew."""
+        try:
+            edited = await self._call("chat.update", content, outgoing)
+        except _Refused as refused:
+            if refused.error not in _GONE:
+                raise
+            anew = {name: value for name, value in content.items() if name != "ts"}
+            return await self._post(anew, address, outgoing)
+        return _sent(str(edited["ts"]), address)
+
     async def _post(self, content: Json, address: dict[str, str], outgoing: Outgoing) -> Sent:
         """Post into the lane's thread; the first message of a lane is the thread's root."""
-        thread_ts = address.get("thread_ts")
+        thread_ts, content = address.get("thread_ts"), content | _NO_PREVIEWS
         try:
             thread = {"thread_ts": thread_ts} if thread_ts else {}
             posted = await self._call("chat.postMessage", content | thread, outgoing)
@@ -185,11 +184,21 @@ class SlackVoice:
         return None
 
     async def _show_status(self, card: Card, sent: Sent, outgoing: Outgoing) -> None:
-        """Where Slack shows one, a status below the conversation while an answer is read; the message says it too."""
-        if not card.waits or not (thread_ts := sent.address.get("thread_ts")):
+        """A status below the conversation while an answer is read, until its result stands there; the message says it too.
+
+        Slack itself takes it away with the next message, and after two minutes: enough where another process sends the result.
+        """
+        place = (sent.address["channel"], sent.address.get("thread_ts", ""))
+        if card.waits and place[1]:
+            status = " ".join(plain(card).split())[:_LONGEST_STATUS]
+            self._statuses[outgoing.id] = place
+        elif self._statuses.pop(outgoing.id, None) == place:
+            status = ""
+        else:
             return
-        status = " ".join(plain(card).split())[:_LONGEST_STATUS]
-        arguments = {"channel_id": sent.address["channel"], "thread_ts": thread_ts, "status": status}
+        while len(self._statuses) > _MOST_STATUSES:
+            self._statuses.pop(next(iter(self._statuses)))
+        arguments = {"channel_id": place[0], "thread_ts": place[1], "status": status}
         try:
             await self._call("assistant.threads.setStatus", arguments, outgoing)
         except (_Refused, SendLater, SendNever):
