@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 from starlette.applications import Starlette
 
 from interview_bot.core.interview import Who
 from interview_bot.platforms.slack.manifest import EVENTS, scopes
 from interview_bot.settings import Settings
+from interview_bot.storage import tables as t
 from interview_bot.storage.database import Database, open_database
 from interview_bot.wiring import House
 from interview_bot.wiring.slack import SlackSide
@@ -25,6 +27,7 @@ from tests.platforms.slack_room import served
 
 GOOD = "The core {} is sweet and the skin is red."
 """An answer for full marks, with a word that nobody else types."""
+START = datetime(2026, 1, 1, tzinfo=UTC)
 PATIENCE = 20.0
 """Seconds to wait for what must come, however busy the machine."""
 
@@ -34,17 +37,13 @@ class Home:
     """One process: a web server and a worker over one database."""
 
     house: House
-    slack: FakeSlack
+    street: Street
     origin: str
 
     @property
     def url(self) -> str:
         """Where Slack delivers."""
         return f"{self.origin}/slack/events"
-
-    def person(self, name: str) -> Slacker:
-        """Somebody whose doings this process hears of."""
-        return self.slack.slacker(name, self.slack.over_http(self.url))
 
 
 @dataclass
@@ -73,12 +72,43 @@ class Street:
         working = asyncio.create_task(house.worker({"slack": side.voice}, side.jobs).run())
         try:
             async with served(Starlette(routes=side.routes())) as origin:
-                yield Home(house, self.slack, origin)
+                yield Home(house, self, origin)
         finally:
             assert not working.done(), "the worker is dead"
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
             await house.close()
+
+    def settings(self, **more: str) -> dict[str, str]:
+        """The environment of a bot on this street that is a process of its own."""
+        return {
+            "INTERVIEW_BOT_DATABASE_URL": self.url,
+            "INTERVIEW_BOT_QUESTIONS": str(self.bank),
+            "SLACK_API_URL": self.slack.api_url,
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            **more,
+        }
+
+    def person(self, name: str, url: str) -> Slacker:
+        """Somebody whose doings reach the bot at this address."""
+        return self.slack.slacker(name, self.slack.over_http(url))
+
+    async def asked(self, person: Slacker, questions: int = 1) -> Slacker:
+        """Have somebody open an interview, and wait for its first question."""
+        assert (await person.command(f"fruit {questions} seed 1")).ok
+        await self.slack.message_where(
+            lambda m: m.channel is person.dm and "Question 1" in m.text, timeout=PATIENCE
+        )
+        return person
+
+    async def lease_runs_out(self) -> None:
+        """Half a minute passes for what a dead process had leased."""
+        async with self.database.connect() as on:
+            for leased in (t.job, t.outbox):
+                await on.execute(
+                    update(leased).where(leased.c.lease_until.is_not(None)).values(lease_until=START)
+                )
 
     async def answer(self, person: Slacker, word: str) -> Delivery:
         """Have somebody answer in the direct messages; remembered if it is acknowledged."""
@@ -136,11 +166,5 @@ async def street(url: str, folder: Path, *, ack_within: float = PATIENCE) -> Asy
 
 async def at_work(names: Iterable[str], home: Home, *, questions: int = 1) -> list[Slacker]:
     """People with an open interview each, whose first question was asked."""
-    people = [home.person(name) for name in names]
-    for one in people:
-        assert (await one.command(f"fruit {questions} seed 1")).ok
-    for one in people:
-        await home.slack.message_where(
-            lambda m, dm=one.dm: m.channel is dm and "Question 1" in m.text, timeout=PATIENCE
-        )
-    return people
+    people = [home.street.person(name, home.url) for name in names]
+    return list(await asyncio.gather(*(home.street.asked(one, questions) for one in people)))

@@ -25,7 +25,13 @@ class Trap:
     words: bytes
     last: bytes
     heard: bool
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
     sprung: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def passed(self) -> None:
+        """Until the client has said it, and the server has it before it."""
+        async with asyncio.timeout(20):
+            await self.reached.wait()
 
     async def wait(self) -> None:
         """Until it has sprung: the server has done it, or will never hear of it."""
@@ -132,6 +138,8 @@ class Proxy:
                         await asyncio.Event().wait()
                 link.server[1].write(chunk)
                 await link.server[1].drain()
+                if trap:
+                    trap.reached.set()
 
     async def _back(self, link: _Link) -> None:
         with suppress(OSError):
