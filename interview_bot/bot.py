@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from interview_bot.actions.desk import Ask, Desk
@@ -73,7 +74,9 @@ LONGEST_COMMAND = 6
 """Words of a command that is typed without its sign; more are an answer that came too late."""
 
 TRIES = 5
-"""How often an action is repeated when somebody else changed the same interview at the same moment."""
+"""How often an action is tried when somebody else changed the same interview at the same moment."""
+PAUSE = 0.05
+"""Seconds before the second try at most; doubled for each one after that, so that all are done within a second."""
 
 
 class Bot:
@@ -114,11 +117,12 @@ class Bot:
         return " ".join(words) if known else None
 
     async def _repeat(self, action: Action, ask: Ask) -> Reply:
-        for _ in range(TRIES - 1):
+        for number in range(TRIES - 1):
             try:
                 return await action(ask, self._desk)
             except Conflict:
-                continue
+                # Not at once and not all together: whoever met once would meet again.
+                await asyncio.sleep(self._desk.dice.random() * PAUSE * 2**number)
         return await action(ask, self._desk)
 
 
