@@ -67,6 +67,20 @@ class Installations:
                 "or install the app there again"
             ) from None
 
+    async def reach(self, enterprise: str, team: str) -> None:
+        """Remember that an organisation's installation serves a workspace."""
+        async with self._database.connect() as on:
+            row = insert(on, t.slack_reach).values(enterprise_id=enterprise, team_id=team)
+            await on.execute(row.on_conflict_do_nothing())
+
+    async def reached(self, enterprise: str) -> Sequence[str]:
+        """The workspaces that an organisation's installation served; but those with one of their own."""
+        own = select(_ROW.team_id)
+        reach = t.slack_reach.c
+        query = select(reach.team_id).where(reach.enterprise_id == enterprise, reach.team_id.not_in(own))
+        async with self._database.connect() as on:
+            return list(await on.scalars(query.order_by(reach.team_id)))
+
     async def drop(self, place: tuple[str, str], before: datetime) -> None:
         """Forget an installation, unless it is newer."""
         enterprise, team = place

@@ -96,6 +96,8 @@ class SqlOwn:
         if (await self._on.execute(newer)).first():
             return False
         await self._on.execute(delete(t.delivery).where(seen.team_id == team))
+        slack = team.removeprefix("slack:")
+        await self._on.execute(delete(t.slack_reach).where(t.slack_reach.c.team_id == slack))
         return (await self._on.execute(delete(t.team).where(t.team.c.id == team))).rowcount == 1
 
     async def expire(self, before: datetime, team: str | None = None) -> int:

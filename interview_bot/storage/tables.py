@@ -406,6 +406,15 @@ slack_installation = Table(
 )
 Index("ix_slack_installation_team", slack_installation.c.team_id)
 
+# Whose data goes when an organisation takes the app away: Slack then names the organisation alone.
+slack_reach = Table(
+    "slack_reach",
+    metadata,
+    Column("enterprise_id", String(32), primary_key=True),
+    Column("team_id", String(32), primary_key=True),
+)
+Index("ix_slack_reach_team", slack_reach.c.team_id)
+
 held = Table(
     "held",
     metadata,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -153,8 +154,9 @@ class SlackSide:
     async def _removed(self, removed: Removed) -> None:
         """Forget the token at once, and all else in a month, unless the app is used there again."""
         at = datetime.fromtimestamp(removed.at, UTC)
+        teams: Sequence[str] = [removed.team] if removed.team else []
         if self._installed:
-            await self._installed.forget(Place(removed.enterprise, removed.team), at)
-        if removed.team:
-            async with self._house.database.begin() as work:
-                await promise_purge(work, f"slack:{removed.team}", at)
+            teams = await self._installed.forget(Place(removed.enterprise, removed.team), at)
+        async with self._house.database.begin() as work:
+            for team in teams:
+                await promise_purge(work, f"slack:{team}", at)

@@ -28,15 +28,18 @@ def slash_command(
     return fields | {"trigger_id": trigger_id}
 
 
-def event_callback(team: Team, event: Json, *, event_id: str, event_time: int) -> Json:
-    """The Events API envelope around one event."""
+def event_callback(
+    team: Team, event: Json, *, event_id: str, event_time: int, of_organisation: bool = False
+) -> Json:
+    """The Events API envelope around one event; one `of_organisation` names no team."""
+    team_id = None if of_organisation else team.id
     authorization: Json = {
         "enterprise_id": team.enterprise_id,
-        "team_id": team.id,
+        "team_id": team_id,
         "user_id": team.bot_user_id,
     }
-    authorization |= {"is_bot": True, "is_enterprise_install": False}
-    body: Json = {"token": VERIFICATION_TOKEN, "team_id": team.id, "context_team_id": team.id}
+    authorization |= {"is_bot": True, "is_enterprise_install": of_organisation}
+    body: Json = {"token": VERIFICATION_TOKEN, "team_id": team_id, "context_team_id": team_id}
     body |= {"context_enterprise_id": team.enterprise_id, "enterprise_id": team.enterprise_id}
     body |= {"api_app_id": APP_ID, "event": event, "type": "event_callback", "event_id": event_id}
     body |= {"event_time": event_time, "authorizations": [authorization], "is_ext_shared_channel": False}

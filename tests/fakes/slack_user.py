@@ -168,11 +168,13 @@ class Slacker:
         ts = self._host.space.clock.ts()
         return await self.event(payloads.home_event(self.person, self.dm, self.home, ts))
 
-    async def event(self, event: Json) -> Delivery:
-        """Deliver any inner event (`{"type": "app_uninstalled"}`, ...) with a new event_id."""
+    async def event(self, event: Json, *, of_organisation: bool = False) -> Delivery:
+        """Deliver any inner event (`{"type": "app_uninstalled"}`, ...) with a new event_id, of one team or of none."""
         space = self._host.space
         event_id, now = space.new_id("Ev"), int(space.clock.now())
-        body = payloads.event_callback(self.person.team, event, event_id=event_id, event_time=now)
+        body = payloads.event_callback(
+            self.person.team, event, event_id=event_id, event_time=now, of_organisation=of_organisation
+        )
         return await self._send("events_api", body)
 
     async def redeliver(self, n: int = 1, reason: str = "http_timeout") -> Delivery:

@@ -33,7 +33,7 @@ from interview_bot.storage.installations import Installations
 from interview_bot.wiring import House
 from interview_bot.wiring.slack import SlackSide
 from interview_bot.work.purge import PurgeWork
-from tests.fakes.slack import FakeSlack
+from tests.fakes.slack import FakeSlack, Slacker
 from tests.platforms.slack_process import write_bank
 from tests.platforms.slack_room import TEXTS, Part, note, outgoing, served
 
@@ -191,13 +191,12 @@ def test_without_an_install_flow_there_are_no_install_pages(slack: FakeSlack, sh
         assert client.get("/slack/install").status_code == 404
 
 
-async def test_a_team_that_takes_the_app_away_is_forgotten_at_once_and_purged_in_a_month(
-    slack: FakeSlack, sqlite_url: str, tmp_path: Path
-) -> None:
-    house = House(
+def new_house(slack: FakeSlack, database_url: str, folder: Path) -> House:
+    """Our house, open to many workspaces."""
+    return House(
         Settings(
-            database_url=sqlite_url,
-            questions=write_bank(tmp_path / "bank"),
+            database_url=database_url,
+            questions=write_bank(folder / "bank"),
             slack_client_id="1.2",
             slack_client_secret=SecretStr("secret"),
             slack_signing_secret=SecretStr(slack.signing_secret),
@@ -205,6 +204,12 @@ async def test_a_team_that_takes_the_app_away_is_forgotten_at_once_and_purged_in
             token_keys=SecretStr(KEY),
         )  # pyright: ignore[reportCallIssue]
     )
+
+
+async def test_a_team_that_takes_the_app_away_is_forgotten_at_once_and_purged_in_a_month(
+    slack: FakeSlack, sqlite_url: str, tmp_path: Path
+) -> None:
+    house = new_house(slack, sqlite_url, tmp_path)
     side = SlackSide(house)
     async with served(Starlette(routes=side.routes())) as origin:
         went = await slack.browse(f"{origin}/slack/install")
@@ -239,6 +244,96 @@ async def test_a_team_that_takes_the_app_away_is_forgotten_at_once_and_purged_in
         for table in (t.team, t.candidate, t.interview, t.outbox, t.delivery):
             assert await on.scalar(select(func.count()).select_from(table)) == 0
     await house.close()
+
+
+@dataclass
+class Grid:
+    """An organisation whose workspaces share one installation, but for `own`, and a workspace of nobody's."""
+
+    house: House
+    installed: Installed
+    people: dict[str, Slacker]
+
+    async def teams(self) -> set[str]:
+        """The names of the teams of which something is kept."""
+        async with self.house.database.connect() as on:
+            kept = {one.removeprefix("slack:") for one in await on.scalars(select(t.team.c.id))}
+        return {name for name, one in self.people.items() if one.person.team.id in kept}
+
+    async def doomed(self) -> set[str]:
+        """The names of the teams that are promised to be purged, a month from now."""
+        async with self.house.database.connect() as on:
+            jobs = await on.execute(select(t.job.c.payload, t.job.c.due_at).where(t.job.c.kind == "purge"))
+            found = {job.payload["team"].removeprefix("slack:"): job for job in jobs}
+        for job in found.values():
+            assert job.due_at - datetime.fromisoformat(job.payload["gone_at"]) == timedelta(days=30)
+        return {name for name, one in self.people.items() if one.person.team.id in found}
+
+    async def purge(self) -> None:
+        """Do what was promised, as if a month were over."""
+        async with self.house.database.connect() as on:
+            jobs = (await on.execute(select(t.job.c.payload).where(t.job.c.kind == "purge"))).all()
+        for job in jobs:
+            later = {**job.payload, "gone_at": "2100-01-01T00:00:00+00:00"}
+            await PurgeWork(self.house.database)(Job(1, "purge", "k", later, 1, 1))
+
+
+@pytest.fixture
+async def grid(slack: FakeSlack, database_url: str, tmp_path: Path) -> AsyncIterator[Grid]:
+    house = new_house(slack, database_url, tmp_path)
+    shelf = Installations(house.database, [KEY])
+    now = house.clock.now
+
+    async def promise(place: Place, at: datetime, expires: int) -> None:
+        raise AssertionError((place, at, expires))
+
+    installed = Installed(shelf, promise, now)
+    async with served(Starlette(routes=SlackSide(house).routes())) as origin:
+        people: dict[str, Slacker] = {}
+        for name, org in (("sales", "E1"), ("support", "E1"), ("own", "E1"), ("other", "")):
+            team = slack.add_team(name, scopes=scopes(), enterprise_id=org or None)
+            people[name] = slack.slacker(f"of {name}", slack.over_http(f"{origin}/slack/events"), team=team)
+            if name in {"own", "other"}:
+                await installed.async_save(installation(team.id, f"xoxb-{name}", enterprise=org or None))
+        await installed.async_save(installation(None, "xoxb-org", enterprise="E1"))
+        for one in people.values():
+            await one.command("fruit 1 seed 1")
+        stage = Grid(house, installed, people)
+        assert await stage.teams() == {"sales", "support", "own", "other"}
+        slack.advance(2)  # Slack tells whole seconds
+        yield stage
+    await house.close()
+
+
+async def test_an_organisation_that_takes_the_app_away_is_purged_with_all_its_workspaces_in_a_month(
+    grid: Grid,
+) -> None:
+    sales = grid.people["sales"]
+    for event in ({"type": "tokens_revoked", "tokens": {"bot": ["U1"]}}, {"type": "app_uninstalled"}):
+        assert (await sales.event(event, of_organisation=True)).ok
+    assert await grid.installed.of("E1", sales.person.team.id) is None
+    assert (await grid.installed.of("E1", grid.people["own"].person.team.id) or ("",))[0] == "xoxb-own"
+    assert await grid.doomed() == {"sales", "support"}
+    await grid.purge()
+    assert await grid.teams() == {"own", "other"}
+    async with grid.house.database.connect() as on:
+        assert await on.scalar(select(func.count()).select_from(t.slack_reach)) == 0
+
+
+async def test_an_organisation_that_installs_the_app_again_before_the_news_arrive_keeps_everything(
+    grid: Grid, slack: FakeSlack
+) -> None:
+    slack.advance(-3600)
+    assert (await grid.people["sales"].event({"type": "app_uninstalled"}, of_organisation=True)).ok
+    assert await grid.doomed() == set()
+
+
+async def test_a_workspace_that_its_organisation_keeps_the_app_out_of_is_purged_alone(grid: Grid) -> None:
+    support = grid.people["support"]
+    revoked = {"type": "team_access_revoked", "team_ids": [support.person.team.id]}
+    assert (await support.event(revoked, of_organisation=True)).ok
+    assert await grid.doomed() == {"support"}
+    assert await grid.installed.of("E1", grid.people["sales"].person.team.id) is not None
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,8 @@ def test_an_app_for_many_workspaces_is_installed_over_http_and_renews_its_tokens
     assert told["oauth_config"]["redirect_urls"] == ["https://bot.example/slack/oauth_redirect"]
     assert told["settings"]["org_deploy_enabled"]
     assert told["settings"]["token_rotation_enabled"]
+    events = told["settings"]["event_subscriptions"]["bot_events"]
+    assert events == sorted({*EVENTS, "team_access_revoked"})
     one = manifest("https://bot.example/slack/events")
     assert "redirect_urls" not in one["oauth_config"]
     assert not one["settings"]["org_deploy_enabled"]

@@ -48,6 +48,9 @@ EVENTS: dict[str, str | None] = {
 }
 """Every event that the bot hears of, and the scope that it needs."""
 
+OF_ORGANISATIONS = {"team_access_revoked"}
+"""Events of organisations that have the app in all of their workspaces; without a scope."""
+
 COMMAND_SCOPE = "commands"
 
 AGENT_SCOPE = "assistant:write"
@@ -112,7 +115,10 @@ def manifest(request_url: str | None = None, *, many: bool = False, agent: bool 
         },
         "oauth_config": {"scopes": {"bot": scopes(agent=agent)}, **back},
         "settings": {
-            "event_subscriptions": {**url, "bot_events": sorted(EVENTS)},
+            "event_subscriptions": {
+                **url,
+                "bot_events": sorted({*EVENTS, *(OF_ORGANISATIONS if many else ())}),
+            },
             "interactivity": {"is_enabled": True, **url},
             "org_deploy_enabled": many,
             "socket_mode_enabled": request_url is None,

@@ -75,17 +75,19 @@ def from_home(body: Json) -> Message | None:
     return Message(who, key, command="home", address=_address(body, who))
 
 
-def removed_from(body: Json) -> Removed | None:
-    """Where the app was uninstalled or its bot's token revoked; None for every other event."""
-    event: Json = body["event"]
+def removed_from(body: Json) -> list[Removed]:
+    """Where the app was uninstalled, its bot's token revoked, or an organisation's app kept out; nothing for every other event."""
+    event, at = body["event"], float(body.get("event_time") or 0)
+    if event.get("type") == "team_access_revoked":
+        return [Removed(_enterprise(body), str(team), at) for team in event.get("team_ids") or ()]
     revoked = event.get("type") == "tokens_revoked" and (event.get("tokens") or {}).get("bot")
     if event.get("type") != "app_uninstalled" and not revoked:
-        return None
+        return []
     first: Json = next(iter(body.get("authorizations") or ()), {})
-    whole = first.get("is_enterprise_install") and not body.get("team_id")
-    return Removed(
-        _enterprise(body), "" if whole else _installed_in(body), float(body.get("event_time") or 0)
-    )
+    # An organisation may stand where a workspace's id is expected.
+    in_workspace = str(body.get("team_id") or "").startswith("T")
+    whole = first.get("is_enterprise_install") and not in_workspace
+    return [Removed(_enterprise(body), "" if whole else _installed_in(body), at)]
 
 
 def pressed(body: Json) -> Pressed | None:

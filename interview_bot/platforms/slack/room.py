@@ -141,8 +141,9 @@ class Room:
             await self._tell(message, reply.cards)
             return
         gone = removed_from(body)
-        if gone is not None and self.removed:
-            await self.removed(gone)
+        if gone and self.removed:
+            for one in gone:
+                await self.removed(one)
             return
         looking = from_home(body)
         if looking is not None:

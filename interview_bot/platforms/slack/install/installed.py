@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -50,6 +50,14 @@ class Shelf(Protocol):
         """Forget an installation, unless it is newer."""
         ...
 
+    async def reach(self, enterprise: str, team: str) -> None:
+        """Remember that an organisation's installation serves a workspace."""
+        ...
+
+    async def reached(self, enterprise: str) -> Sequence[str]:
+        """The workspaces that an organisation's installation served; but those with one of their own."""
+        ...
+
 
 Promise = Callable[[Place, datetime, int], Awaitable[None]]
 
@@ -82,6 +90,8 @@ class Installed(AsyncInstallationStore):
             return None
         found = Installation(**kept)
         await self._promise_renewal(found)
+        if team and enterprise and not place_of(found).team:
+            await self._shelf.reach(enterprise, team)
         token = Token(found.bot_token or "", found.bot_id or "", found.bot_user_id or "")
         self._read[key] = (token, now)
         return token
@@ -93,10 +103,18 @@ class Installed(AsyncInstallationStore):
         self._forget(place)
         await self._promise_renewal(installation)
 
-    async def forget(self, place: Place, before: datetime) -> None:
-        """The app was taken away there; Slack may say so late, when it is installed again."""
+    async def forget(self, place: Place, before: datetime) -> Sequence[str]:
+        """The app was taken away there; Slack may say so late, when it is installed again.
+
+        Returns:
+            The workspaces that may be without the app now, each time that it is told of: all of an organisation's.
+        """
         self._forget(place)
         await self._shelf.drop(place, before)
+        if place.team:
+            return [place.team]
+        installed_again = await self._shelf.get(place.enterprise, "")
+        return [] if installed_again else await self._shelf.reached(place.enterprise)
 
     def _forget(self, place: Place) -> None:
         gone = [
