@@ -40,7 +40,7 @@ async def test_a_button_of_a_question_that_is_over_is_refused(bench: Bench) -> N
     await bench.hear("/fruit 2 seed 1")
     old = bench.said[0].choices[0].turn
     await bench.hear("/skip")
-    assert await bench.hear("/hint", turn=old) == ["That button belongs to a question that is over."]
+    assert await bench.hear("/hint", turn=old) == ["That question is over; go on with the newest one."]
 
 
 async def test_a_button_of_somebody_elses_question_does_nothing_to_it(bench: Bench) -> None:
@@ -51,10 +51,10 @@ async def test_a_button_of_somebody_elses_question_does_nothing_to_it(bench: Ben
         assert "no open question" in (await bench.hear(command, who=other, turn=anns))[0]
     await bench.hear("/fruit 2 seed 1", who=other)
     assert await bench.hear("/skip", who=other, turn=anns) == [
-        "That button belongs to a question that is over."
+        "That question is over; go on with the newest one."
     ]
     assert await bench.hear("The core is sweet.", who=other, turn=anns) == [
-        "That button belongs to a question that is over."
+        "That question is over; go on with the newest one."
     ]
     assert "of 100" in (await bench.hear("The core is sweet and the skin is red.", turn=anns))[0]
 

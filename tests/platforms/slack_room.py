@@ -23,6 +23,11 @@ from tests.fakes.slack import FakeSlack, Slacker
 
 TEXTS = {language: wording.texts(language) for language in ("en", "de")}
 
+NOT_SAVED = (
+    "This is not saved: I cannot reach my database. "
+    "Your text stays here; please press the button again in a moment."
+)
+
 QUESTION = Card(
     lines=(
         Line(text="Question {n} of 3", blanks={"n": "1"}, style="heading"),
