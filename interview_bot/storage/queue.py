@@ -7,7 +7,21 @@ from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Table, Text, Update, case, cast, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    FromClause,
+    Table,
+    Text,
+    Update,
+    case,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.errors import Conflict
@@ -115,7 +129,7 @@ class SqlQueue:
         """Mark a message sent as far as it was claimed, and keep where its lane goes on.
 
         A card that came into its slot meanwhile stays unsent and is claimed next. Nothing happens if the lease was
-        lost.
+        lost. What was whispered to somebody who is not known, such as that everything is deleted, leaves nothing.
         """
         values = {
             "sent_revision": outgoing.revision,
@@ -129,6 +143,8 @@ class SqlQueue:
             done = await _change(on, t.outbox, outgoing, values)
             if done and dict(sent.address) != dict(outgoing.address):
                 await on.execute(moved)
+            if outgoing.lane.startswith("whisper:") and "user" in outgoing.address:
+                await on.execute(_said_to_nobody(outgoing))
 
         await self._surely(finish)
 
@@ -173,6 +189,14 @@ async def _change(on: AsyncConnection, table: Table, held: Job | Outgoing, value
     """Change a row as long as nobody else has claimed it since."""
     mine = update(table).where(table.c.id == held.id, table.c.epoch == held.epoch)
     return (await on.execute(mine.values(values))).rowcount == 1
+
+
+def _said_to_nobody(outgoing: Outgoing) -> Delete:
+    """Forget a lane in which all is said to a person whom the bot does not know."""
+    person, unsent = t.candidate.c, t.outbox.alias("unsent")
+    known = select(person.id).where(person.team_id == outgoing.team, person.id == outgoing.address["user"])
+    waiting = select(unsent.c.id).where(unsent.c.lane_id == outgoing.lane, _unsent(unsent))
+    return delete(t.lane).where(t.lane.c.id == outgoing.lane, ~known.exists(), ~waiting.exists())
 
 
 def _leased(table: Table, now: datetime) -> dict[str, Any]:

@@ -382,6 +382,8 @@ outbox = Table(
     Column("epoch", Integer, nullable=False, server_default=text("0")),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("buried", Boolean, nullable=False, server_default=false()),
+    # A number is never given again, not even after everything was deleted: platforms know messages by it.
+    sqlite_autoincrement=True,
 )
 # Written as each database's queries write it: an index on a part of a table serves only words that it knows.
 _UNSENT_SQLITE = text("sent_revision < revision AND buried = 0")

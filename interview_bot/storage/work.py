@@ -67,16 +67,19 @@ class SqlWork:
 
     async def meet(self, who: Who) -> None:
         """Remember the candidate and the team; a new name replaces the old one, no name does not."""
-        platform = who.team.split(":", 1)[0]
-        await self._on.execute(
-            self._insert(t.team).values(id=who.team, platform=platform).on_conflict_do_nothing()
-        )
+        await self._know_team(who)
         row = self._insert(t.candidate).values(
             team_id=who.team, id=who.candidate, name=storable(who.name), language=who.language
         )
         name = func.coalesce(func.nullif(row.excluded.name, ""), t.candidate.c.name)
         new = {"name": name, "language": row.excluded.language}
         await self._on.execute(row.on_conflict_do_update(index_elements=["team_id", "id"], set_=new))
+
+    async def _know_team(self, who: Who) -> None:
+        platform = who.team.split(":", 1)[0]
+        await self._on.execute(
+            self._insert(t.team).values(id=who.team, platform=platform).on_conflict_do_nothing()
+        )
 
     async def open_interview(self, who: Who) -> Interview | None:
         """The candidate's open interview with all its turns, or None."""
@@ -206,7 +209,11 @@ class SqlWork:
         await self._on.execute(row.on_conflict_do_nothing())
 
     async def open_lane(self, lane: str, who: Who, address: Mapping[str, str]) -> None:
-        """Name a conversation that messages go to in order; one that is known keeps its address."""
+        """Name a conversation that messages go to in order; one that is known keeps its address.
+
+        It needs a team and not a candidate: who had everything deleted is told so without being met again.
+        """
+        await self._know_team(who)
         row = self._insert(t.lane).values(
             id=lane, team_id=who.team, platform=address["platform"], address=dict(address)
         )

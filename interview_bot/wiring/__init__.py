@@ -243,7 +243,6 @@ class House:
         lane = f"whisper:{message.who.team}:{message.who.candidate}:{place}"
         now = self.clock.now()
         async with self.database.begin() as work:
-            await work.meet(message.who)
             await work.open_lane(lane, message.who, message.address)
             for number, card in enumerate(cards):
                 slot = f"whisper:{message.delivery}:{number}"

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from interview_bot.core.ports import Outgoing, Sent
+from interview_bot.storage import tables
 from interview_bot.storage.database import Database
 from tests.storage.sittings import ADDRESS, ANN, NOW
 
@@ -202,3 +203,13 @@ async def test_the_queue_knows_when_there_is_something_to_do(database: Database)
     assert await queue.next_due() == SOON + timedelta(seconds=30)
     assert await queue.finish_job(job)
     assert await queue.next_due() == LATER
+
+
+async def test_a_number_of_the_outbox_is_never_given_again(database: Database) -> None:
+    numbers: list[int] = []
+    for _ in range(2):
+        await said(database, ("lane", "slot", 1))
+        numbers.append((await claimed(database)).id)
+        async with database.connect() as on:
+            await on.execute(tables.lane.delete())
+    assert numbers[1] > numbers[0]
