@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -13,6 +14,8 @@ from slack_sdk.signature import SignatureVerifier
 
 TEAM = "T0LOAD"
 AT_ONCE = 16
+SLACKS_PATIENCE = 3.0
+"""Seconds."""
 
 
 @dataclass
@@ -24,14 +27,17 @@ class Load:
     acknowledged: list[str] = field(default_factory=list[str])
     """Texts that the bot said 200 to."""
     heard: asyncio.Event = field(default_factory=asyncio.Event)
+    at_once: int = AT_ONCE
+    refused: Counter[int] = field(default_factory=Counter[int])
+    """Answers by the status that they were refused with."""
 
     async def start(self, people: range) -> None:
         """Everybody opens an interview."""
         await self._all([self._command(number) for number in people])
 
-    async def answer(self, people: range) -> None:
-        """Everybody answers once, until the bot is gone."""
-        await self._all([self._message(number) for number in people])
+    async def answer(self, people: range, times: int = 1) -> None:
+        """Everybody answers once, until the bot is gone; each answer is delivered so many times."""
+        await self._all([self._message(number) for _ in range(times) for number in people])
 
     async def enough(self, wanted: int, typing: asyncio.Task[None]) -> None:
         """Wait until so many were acknowledged, or nobody types any more."""
@@ -42,7 +48,8 @@ class Load:
 
     async def _all(self, requests: list[tuple[str, str, str]]) -> None:
         waiting = iter(requests)
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as session:
+        patience, any_number = aiohttp.ClientTimeout(total=SLACKS_PATIENCE), aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(timeout=patience, connector=any_number) as session:
 
             async def hand() -> None:
                 for body, kind, text in waiting:
@@ -53,10 +60,12 @@ class Load:
                             if told.status == 200 and text:
                                 self.acknowledged.append(text)
                                 self.heard.set()
+                            elif text:
+                                self.refused[told.status] += 1
                     except (aiohttp.ClientError, TimeoutError):
                         return
 
-            await asyncio.gather(*(hand() for _ in range(AT_ONCE)))
+            await asyncio.gather(*(hand() for _ in range(self.at_once)))
 
     def _headers(self, body: str, kind: str) -> dict[str, str]:
         at = str(int(time.time()))
