@@ -9,6 +9,18 @@ const { renderToStaticMarkup } = require("react-dom/server");
 const { Message } = require("slack-blocks-to-jsx");
 const style = readFileSync(require.resolve("slack-blocks-to-jsx").replace(/index\.js$/, "style.css"), "utf8");
 
+// What Slack shows and this library does not: what is chosen already, and that a field may stay empty.
+function asShown(block) {
+  if (block.type !== "input") return block;
+  const { label, element } = block;
+  const chosen = element.initial_option?.text ?? element.placeholder;
+  return {
+    ...block,
+    label: block.optional ? { ...label, text: `${label.text} (optional)` } : label,
+    element: element.type === "static_select" && chosen ? { ...element, placeholder: chosen } : element,
+  };
+}
+
 const folder = process.argv[2];
 const frames = `body{margin:0;background:#fff;font-family:"Liberation Sans",sans-serif}
 main{width:640px;padding:12px 16px}
@@ -17,6 +29,8 @@ main{width:640px;padding:12px 16px}
 .modal>div{padding:8px 20px}.modal>footer{padding:12px 20px;border-top:1px solid #ddd;text-align:right}
 .modal b{border:1px solid #bbb;border-radius:5px;padding:6px 14px;margin-left:8px;font-size:14px}
 .modal b.yes{background:#007a5a;border-color:#007a5a;color:#fff}
+.slack_blocks_to_jsx--blocks>*+*{margin-top:8px}
+div:has(>.slack_blocks_to_jsx__plain_text_input_element)+div{display:none!important}
 .home>h1{font-size:15px;margin:0 0 8px;padding-bottom:8px;border-bottom:1px solid #ddd}`;
 
 function escape(text) {
@@ -27,7 +41,7 @@ for (const [name, card] of Object.entries(JSON.parse(readFileSync(process.argv[3
   const bare = card.kind !== "message";
   const drawn = renderToStaticMarkup(
     make(Message, {
-      blocks: card.blocks, theme: "light", withoutWrapper: bare, name: "Mock Interview",
+      blocks: card.blocks.map(asShown), theme: "light", withoutWrapper: bare, name: "Mock Interview",
       logo: "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><rect width='9' height='9' fill='%23456'/></svg>",
       time: new Date("2026-11-27T09:00:00Z"),
     }),

@@ -9,7 +9,8 @@ from interview_bot.chat.messages import Bar, Chart
 
 LONGEST_LABEL = 20
 MOST_ROWS = 20
-BAR = 20
+BAR = 12
+"""Letters of a full bar: with the longest label still one line on a phone."""
 SHADES = "·░▒▓█"
 """None, few, ..., most."""
 
@@ -18,12 +19,16 @@ def rows_of(chart: Chart, full: str = "█", empty: str = "░") -> list[str]:
     """A chart as rows of equal letters: a bar for each value, or a calendar with a column for each week."""
     if chart.kind == "days":
         return _calendar(chart)
-    return [_row(bar, full, empty) for bar in chart.bars[-MOST_ROWS:]]
+    bars = chart.bars[-MOST_ROWS:]
+    width = min(LONGEST_LABEL, max((len(bar.label) for bar in bars), default=0))
+    return [_row(bar, width, full, empty) for bar in bars]
 
 
-def _row(bar: Bar, full: str, empty: str) -> str:
+def _row(bar: Bar, width: int, full: str, empty: str) -> str:
+    """Name and number first: they are what is read aloud, and what is left where a line is cut."""
     filled = round(BAR * share(bar))
-    return f"{bar.label[:LONGEST_LABEL]:<{LONGEST_LABEL}} {full * filled}{empty * (BAR - filled)} {round(100 * share(bar)):>3}"
+    drawn = full * filled + empty * (BAR - filled)
+    return f"{bar.label[:width]:<{width}} {round(100 * share(bar)):>3} % {drawn}"
 
 
 def share(bar: Bar) -> float:

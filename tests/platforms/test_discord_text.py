@@ -115,7 +115,7 @@ async def test_a_chart_is_drawn_with_text() -> None:
     chart = Chart(title="Score by topic", bars=(Bar(label="networking", value=0.5),))
     told = plain(checked(Card(lines=(line("That was it"),), chart=chart)))
     assert "Score by topic" in told
-    assert "networking           ██████████░░░░░░░░░░  50" in told
+    assert "networking  50 % ██████░░░░░░" in told
 
 
 async def test_a_button_says_what_it_stands_for_and_nothing_about_anybody() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interview_bot.chat.charts import rows_of
 from interview_bot.chat.messages import Bar, Card, Chart, Choice, Line
 from interview_bot.platforms.slack.blocks import render
 from interview_bot.platforms.slack.pieces import Piece, chunks, cut, fit, length, pieces
@@ -108,7 +109,7 @@ def test_words_of_people_never_ping_and_never_turn_into_markup(spoof: str, style
     card = Card(
         lines=(Line(text="{name} — 10 points", blanks={"name": spoof}, style=style),),  # pyright: ignore[reportArgumentType]
         choices=(Choice(label=spoof, command="x"),),
-        chart=Chart(title=spoof, bars=(Bar(label=spoof, value=1),)),
+        chart=Chart(title=spoof, bars=(Bar(label=spoof, value=1), Bar(label=f"{spoof} 2", value=0))),
     )
     for charts in (True, False):
         shown = render([card], charts=charts)
@@ -218,6 +219,19 @@ def test_a_chart_is_a_picture_with_its_numbers_in_the_fallback() -> None:
     assert "70" in shown.text
     drawn = render([Card(lines=(), chart=chart)], charts=False)
     assert {block["type"] for block in drawn.blocks} == {"rich_text"}
+
+
+def test_a_chart_of_one_bar_is_a_line_of_text_with_its_number_before_the_bar() -> None:
+    chart = Chart(title="Score by topic, in percent", bars=(Bar(label="networking", value=0.75),))
+    shown = render([Card(lines=(), chart=chart)])
+    assert {block["type"] for block in shown.blocks} == {"rich_text"}
+    assert "networking  75 % █████████░░░" in shown.text
+
+
+@given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=20))
+def test_a_chart_of_text_is_no_wider_than_a_phone_shows_in_one_line(labels: list[str]) -> None:
+    rows = rows_of(Chart(title="t", bars=tuple(Bar(label=label, value=1) for label in labels)))
+    assert max(map(len, rows)) <= 39
 
 
 def test_a_long_card_loses_its_quotes_first() -> None:

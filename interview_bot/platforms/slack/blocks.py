@@ -42,6 +42,8 @@ _BUTTONS_IN_A_ROW = 25
 _BARS = 20
 _BAR_LABEL = 20
 _CHART_TITLE = 50
+_UNIT = "%"
+"""What the legend says; the title, which would be cut there, stands above."""
 
 Json = dict[str, Any]
 Part = tuple[str, list[Piece]]
@@ -218,7 +220,8 @@ CUT_LABEL = "…"
 
 
 def _is_native(chart: Chart, charts: bool) -> bool:
-    return charts and chart.kind != "days" and 0 < len(chart.bars) <= _BARS
+    # A single bar would be as wide as the whole picture.
+    return charts and chart.kind != "days" and 1 < len(chart.bars) <= _BARS
 
 
 def _chart_blocks(card: Card, charts: bool) -> Iterator[kit.Block]:
@@ -227,7 +230,7 @@ def _chart_blocks(card: Card, charts: bool) -> Iterator[kit.Block]:
     labels = _different([bar.label for bar in card.chart.bars])
     points = [kit.DataPoint(label, _percent(bar)) for label, bar in zip(labels, card.chart.bars, strict=True)]
     title = card.chart.title
-    series = kit.objects.DataSeries(_short(title, _BAR_LABEL), points)
+    series = kit.objects.DataSeries(_UNIT, points)
     axis = kit.AxisConfig(labels)
     drawn = kit.LineChart([series], axis) if card.chart.kind == "trend" else kit.BarChart([series], axis)
     yield kit.DataVisualizationBlock(_short(title, _CHART_TITLE), drawn)

@@ -7,6 +7,7 @@ from typing import Any
 
 import slackblocks as kit
 
+from interview_bot.core.picking import USUAL_LENGTH
 from interview_bot.platforms.slack.pieces import escaped
 from interview_bot.platforms.slack.words import Words
 
@@ -29,6 +30,7 @@ def start_form(topics: Sequence[str], words: Words, most: int) -> dict[str, Any]
     options = [
         kit.Option(kit.PlainText(escaped(one, _OPTION)), one[:_OPTION]) for one in topics[:MOST_TOPICS]
     ]
+    usual = words.word("slack.number-usual").format(usual=USUAL_LENGTH, most=most)
     levels = [kit.Option(kit.PlainText(words.word(f"slack.level-{one}")), one) for one in _LEVELS]
     return _modal(
         START,
@@ -42,13 +44,13 @@ def start_form(topics: Sequence[str], words: Words, most: int) -> dict[str, Any]
             ),
             kit.InputBlock(
                 kit.PlainText(words.word("slack.start-level")),
-                kit.StaticSelectMenu("level", levels),
+                kit.StaticSelectMenu("level", levels, placeholder=words.word("slack.level-any")),
                 block_id=LEVEL,
                 optional=True,
             ),
             kit.InputBlock(
                 kit.PlainText(words.word("slack.start-number")),
-                kit.NumberInput(False, "number", min_value=1, max_value=most),
+                kit.NumberInput(False, "number", min_value=1, max_value=most, placeholder=usual),
                 block_id=NUMBER,
                 optional=True,
             ),

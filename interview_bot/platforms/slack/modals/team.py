@@ -67,7 +67,8 @@ def settings_form(facts: Mapping[str, Any], words: Words) -> dict[str, Any]:
             kit.NumberInput(
                 True,
                 "budget",
-                initial_value=None if budget is None else f"{budget:g}",
+                initial_value=None if budget is None else f"{budget:.2f}",
+                placeholder=words.word("slack.as-usual"),
                 min_value="0",
                 max_value=f"{facts['most_budget']:g}",
             ),
@@ -80,6 +81,7 @@ def settings_form(facts: Mapping[str, Any], words: Words) -> dict[str, Any]:
                 False,
                 "keep",
                 initial_value=None if days is None else str(days),
+                placeholder=words.word("slack.as-usual"),
                 min_value="1",
                 max_value=str(facts["most_days"] or 3_650),
             ),
