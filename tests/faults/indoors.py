@@ -125,8 +125,11 @@ class Street:
             self.answers[word] = (person, GOOD.format(word))
         return delivery
 
-    def history(self) -> History:
-        """What was acknowledged, and what Slack shows."""
+    async def history(self) -> History:
+        """What was acknowledged, and what Slack shows; a conversation's order is that of its lane in the outbox."""
+        async with self.database.connect() as on:
+            told = (await on.execute(select(t.outbox.c.id, t.outbox.c.lane_id))).all()
+        lanes = {one.id: one.lane_id for one in told}
         history = History()
         for word, (person, text) in self.answers.items():
             who = Who(f"slack:{person.person.team.id}", person.id)
@@ -134,8 +137,7 @@ class Street:
         for message in self.slack.messages:
             number = ((message.metadata or {}).get("event_payload") or {}).get("outbox_id")
             if number is not None:
-                lane = f"{message.channel.id}:{message.thread_ts or message.ts}"
-                team = f"slack:{message.channel.team.id}"
+                team, lane = f"slack:{message.channel.team.id}", lanes.get(number, message.channel.id)
                 history.shown.append(Shown(lane, team, message.ts, number, plain(message), is_new=True))
         return history
 
@@ -144,7 +146,7 @@ class Street:
         until = asyncio.get_running_loop().time() + PATIENCE
         while True:
             try:
-                found = await self.history().broken(self.database)
+                found = await (await self.history()).broken(self.database)
             except Conflict:  # where transactions are serializable, one that only looks may be in the way too
                 found = ["somebody was in the way"]
             if not found or asyncio.get_running_loop().time() > until:
