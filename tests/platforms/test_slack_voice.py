@@ -271,9 +271,6 @@ async def test_a_slack_that_does_not_answer_is_not_waited_for_for_ever(
         "channel_not_found",
         "is_archived",
         "not_in_channel",
-        "token_revoked",
-        "account_inactive",
-        "invalid_auth",
     ],
 )
 async def test_what_can_never_be_sent_is_not_tried_again(
@@ -284,10 +281,20 @@ async def test_what_can_never_be_sent_is_not_tried_again(
         await voice.say(outgoing(ada, QUESTION))
 
 
-async def test_a_revoked_token_is_the_end(slack: FakeSlack, voice: SlackVoice, ada: Slacker) -> None:
-    slack.team.revoked = True
-    with pytest.raises(SendNever, match="token_revoked"):
-        await voice.say(outgoing(ada, QUESTION))
+@pytest.mark.parametrize("error", ["token_revoked", "account_inactive", "invalid_auth"])
+async def test_a_dead_token_is_shown_once_an_hour_and_what_is_to_be_said_waits(
+    slack: FakeSlack, ada: Slacker, error: str
+) -> None:
+    time = [100.0]
+    voice = SlackVoice(Clients(OneToken(slack.bot_token), slack.api_url), Manners(lambda: time[0]))
+    slack.fail("*", error=error)
+    for number in (1, 2):
+        with pytest.raises(SendLater) as later:
+            await voice.say(outgoing(ada, QUESTION, number))
+        assert (later.value.seconds, later.value.tried) == (3600, True)
+    assert len(slack.calls) == 1
+    time[0] += 3600
+    await voice.say(outgoing(ada, QUESTION, 1))
 
 
 async def test_the_voice_calls_only_what_the_table_names(

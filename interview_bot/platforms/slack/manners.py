@@ -48,6 +48,7 @@ class Manners:
         self._now = now
         self._buckets: dict[tuple[str, str], _Bucket] = {}
         self._rests: dict[tuple[str, Method], float] = {}
+        self._dead: dict[str | None, float] = {}
 
     def wait(self, team: str, method: Method, channel: str = "") -> float:
         """Seconds to wait before a call; 0: go on, it is counted.
@@ -72,6 +73,17 @@ class Manners:
     def rest(self, team: str, method: Method, seconds: float) -> None:
         """Slack asks to leave a method alone in a team for a while."""
         self._rests[team, method] = max(self._rests.get((team, method), 0.0), self._now() + seconds)
+
+    def bury(self, token: str | None, seconds: float) -> None:
+        """A token is refused: it is not shown again for a while."""
+        self._dead[token] = self._now() + seconds
+
+    def is_dead(self, token: str | None) -> bool:
+        """Whether a token was refused a while ago."""
+        if self._dead.get(token, 0.0) > self._now():
+            return True
+        self._dead.pop(token, None)
+        return False
 
     def _bucket(
         self, key: tuple[str, str], now: float, each_second: float, most: float | None = None

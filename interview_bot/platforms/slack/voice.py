@@ -21,6 +21,8 @@ from interview_bot.platforms.slack.manners import Manners
 Json = dict[str, Any]
 
 LONGEST_WAIT = 60.0
+DEAD_WAIT = 3_600.0
+"""Seconds that a workspace without a good token is left alone; the outbox tries ten times, so that a message waits half a day."""
 USUAL_WAIT = 30.0
 """Seconds to wait where Slack says 429 without saying how long."""
 
@@ -34,11 +36,11 @@ _CHARTS_REFUSED = {"invalid_blocks", "invalid_blocks_format"}
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 _NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
 _NO_THREAD = {"thread_not_found"}
+_DEAD = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+"""A workspace's token is good for nothing: what is to be said waits for another one."""
 _NEVER = {
-    "account_inactive",
     "channel_not_found",
     "invalid_arguments",
-    "invalid_auth",
     "not_enabled",
     "view_too_large",
     "is_archived",
@@ -46,10 +48,7 @@ _NEVER = {
     "msg_blocks_too_long",
     "msg_too_long",
     "no_text",
-    "not_authed",
     "not_in_channel",
-    "token_expired",
-    "token_revoked",
     "user_disabled",
     "user_not_found",
     *_CHARTS_REFUSED,
@@ -88,8 +87,8 @@ class SlackVoice:
         """Post or edit one message, or show it on a person's App Home.
 
         Raises:
-            SendLater: Slack asks to wait, or it is not known whether it worked.
-            SendNever: the place or the token is gone, or Slack will never take the message.
+            SendLater: Slack asks to wait, the token is gone, or it is not known whether it worked.
+            SendNever: the place is gone, or Slack will never take the message.
         """
         if outgoing.address.get("surface") == HOME:
             return await self._publish(outgoing)
@@ -206,9 +205,9 @@ class SlackVoice:
 
     async def _call(self, method: Method, arguments: Json, outgoing: Outgoing) -> Json:
         client = await self._clients.of(outgoing.address)
-        if client is None:
-            raise SendNever("not installed")
         team = outgoing.address.get("team", "")
+        if client is None or self._manners.is_dead(client.token):
+            raise SendLater(DEAD_WAIT)
         channel = str(arguments["channel"]) if method == "chat.postMessage" else ""
         if (seconds := self._manners.wait(team, method, channel)) > 0:
             raise SendLater(seconds, tried=False)
@@ -217,7 +216,12 @@ class SlackVoice:
         try:
             answer = await client.api_call(method, **sent)
         except SlackApiError as refused:
-            trouble = _trouble(_read(refused.response), outgoing.attempts)
+            told = _read(refused.response)
+            if told.error in _DEAD:
+                log.warning("slack.dead_token", team=outgoing.team, error=told.error)
+                self._manners.bury(client.token, DEAD_WAIT)
+                raise SendLater(DEAD_WAIT) from refused
+            trouble = _trouble(told, outgoing.attempts)
             if isinstance(trouble, SendLater) and not trouble.tried:
                 self._manners.rest(team, method, trouble.seconds)
             raise trouble from refused
