@@ -67,6 +67,24 @@ class Job(NamedTuple):
     attempts: int
 
 
+class Promise(NamedTuple):
+    """Work to be done later; a key that is known is left alone."""
+
+    kind: str
+    key: str
+    payload: Json
+    due_at: datetime
+
+
+class Taken(NamedTuple):
+    """An answer with all that comes with it: its delivery, its interview as it is now, and the promise to grade it."""
+
+    delivery: str
+    interview: Interview
+    answer: Answer
+    job: Promise
+
+
 class Outgoing(NamedTuple):
     """A message leased for sending: a new one, or an edit of what was sent as `sent_as`."""
 
@@ -182,6 +200,10 @@ class Work(Protocol):
         """Remember a delivery; False if it was here before."""
         ...
 
+    async def seen(self, delivery: str) -> bool:
+        """Whether a delivery was here before."""
+        ...
+
     async def meet(self, who: Who) -> None:
         """Remember the candidate and the team."""
         ...
@@ -268,6 +290,23 @@ class Work(Protocol):
 
 class Storage(Protocol):
     """Opens transactions."""
+
+    def look(self) -> AbstractAsyncContextManager[Work]:
+        """For reading alone: what is read by two statements need not be of one moment.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer.
+        """
+        ...
+
+    async def take(self, taken: Taken) -> bool:
+        """Keep an answer with all that comes with it, all or nothing; False if its delivery was here before.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer; it is safe to repeat.
+            Conflict: somebody else changed the interview first.
+        """
+        ...
 
     def begin(self) -> AbstractAsyncContextManager[Work]:
         """A transaction that commits at the end of the block, or rolls back when it raises.

@@ -15,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from interview_bot.core.errors import Conflict, DatabaseUnreachable
+from interview_bot.core.ports import Taken
 from interview_bot.storage.address import address, is_file, plain
 from interview_bot.storage.held import Held
+from interview_bot.storage.intake import take
 from interview_bot.storage.queue import SqlQueue
 from interview_bot.storage.trouble import fact_of
 from interview_bot.storage.work import SqlWork
@@ -41,6 +43,9 @@ class Database:
     def __init__(self, url: URL) -> None:
         """Use the database at this address; nothing connects yet."""
         self.engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+        self._alone = (
+            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
         self.queue = SqlQueue(self)
         self.held = Held(self)
 
@@ -99,6 +104,36 @@ class Database:
         """
         async with self.connect() as connection:
             yield SqlWork(connection)
+
+    @asynccontextmanager
+    async def look(self) -> AsyncGenerator[SqlWork]:
+        """For reading: on PostgreSQL each statement stands alone, and neither BEGIN nor COMMIT takes a round trip.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer.
+        """
+        async with self.look_on() as connection:
+            yield SqlWork(connection)
+
+    @asynccontextmanager
+    async def look_on(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection on which each statement commits by itself; on SQLite it is a transaction as any.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer.
+            Conflict: another transaction was in the way.
+        """
+        async with self._transaction(self._alone) as connection:
+            yield connection
+
+    async def take(self, taken: Taken) -> bool:
+        """Keep an answer with all that belongs to it; False if its delivery was here before.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer.
+            Conflict: somebody else changed the interview first.
+        """
+        return await take(self, taken)
 
     async def scrub(self) -> None:
         """Overwrite what was deleted: SQLite's log of changes is emptied into the file, whose free space is zeroed.

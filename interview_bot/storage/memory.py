@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import bindparam, case, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.grades import Verdict
@@ -14,7 +15,7 @@ from interview_bot.core.interview import Turn, Who
 from interview_bot.core.kin import Kin, Point
 from interview_bot.core.mastery import ENOUGH_PEOPLE, Due, Known, Mastery, rated, review
 from interview_bot.storage import tables as t
-from interview_bot.storage.upsert import insert
+from interview_bot.storage.upsert import insert_in
 
 _ROW = t.mastery.c
 
@@ -31,8 +32,8 @@ class SqlMemory:
 
         What is known of a criterion's kin in other questions is rated with it; no kin is remembered anew.
         """
-        query = select(_ROW.criterion, _ROW.card).where(*_of(who), _ROW.slug == turn.question.slug)
-        before = {row.criterion: row.card for row in await self._on.execute(query)}
+        asked = {"team": who.team, "candidate": who.candidate, "slug": turn.question.slug}
+        before = {row.criterion: row.card for row in await self._on.execute(_BEFORE, asked)}
         rows = [
             {"team_id": who.team, "candidate_id": who.candidate}
             | one._asdict()
@@ -41,10 +42,7 @@ class SqlMemory:
         ]
         if not rows:
             return
-        row = insert(self._on, t.mastery)
-        new = {name: row.excluded[name] for name in ("topic", "verdict", "card", "due_at")}
-        keys = ["team_id", "candidate_id", "slug", "criterion"]
-        await self._on.execute(row.values(rows).on_conflict_do_update(index_elements=keys, set_=new))
+        await self._on.execute(_rating(self._on.dialect.name), rows)
 
     async def _kin(self, who: Who, turn: Turn, at: datetime, kin: Kin) -> list[Mastery]:
         verdicts = {point: turn.verdicts()[name] for name, points in kin.items() for point in points}
@@ -94,6 +92,21 @@ class SqlMemory:
         due = func.sum(case(((_ROW.due_at <= at) & (_ROW.verdict != Verdict.MET.value), 1), else_=0))
         query = select(_ROW.topic, func.count(), met, due).where(*_of(who)).group_by(_ROW.topic)
         return [Known(row[0], row[1], int(row[2]), int(row[3])) for row in await self._on.execute(query)]
+
+
+_BEFORE = select(_ROW.criterion, _ROW.card).where(
+    _ROW.team_id == bindparam("team"),
+    _ROW.candidate_id == bindparam("candidate"),
+    _ROW.slug == bindparam("slug"),
+)
+
+
+@cache
+def _rating(dialect: str) -> Any:
+    row = insert_in(dialect, t.mastery)
+    new = {name: row.excluded[name] for name in ("topic", "verdict", "card", "due_at")}
+    keys = ["team_id", "candidate_id", "slug", "criterion"]
+    return row.on_conflict_do_update(index_elements=keys, set_=new)
 
 
 def _of(who: Who) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from interview_bot.core.grades import Asserted, Assessment, Heard, Span, Verdict
 from interview_bot.core.interview import FollowUp, Part, Turn
+from interview_bot.core.ports import Answer
 from interview_bot.core.questions import Question
 
 Row = Mapping[str, Any]
@@ -21,6 +22,18 @@ def short(key: str) -> str:
 def storable(text: str) -> str:
     """The text without what PostgreSQL cannot keep: NUL characters go, halves of surrogate pairs become `?`."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def answer_values(answer: Answer, team: str) -> dict[str, Any]:
+    """All columns of an answer; its text as far as databases can keep it."""
+    return {
+        "id": answer.id,
+        "turn_id": answer.turn,
+        "team_id": team,
+        "part": answer.part.value,
+        "text": storable(answer.text),
+        "received_at": answer.received_at,
+    }
 
 
 def turn_values(turn: Turn, interview_id: str) -> dict[str, Any]:
@@ -54,7 +67,7 @@ def turn_from(row: Row, assessments: Iterable[Row]) -> Turn:
     """A turn with the assessments of its answers."""
     by_part = {Part(one["part"]): assessment_from(one) for one in assessments if one["grader"]}
     return Turn(
-        row["id"],
+        row["turn"],
         row["number"],
         Question.model_validate(row["question"]),
         row["hints"],

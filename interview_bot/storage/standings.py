@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, case, cast, delete, func, null, select, union_all
@@ -28,7 +29,7 @@ from interview_bot.core.standings import (
 )
 from interview_bot.core.suggestion import Draft, Suggestion
 from interview_bot.storage import tables as t
-from interview_bot.storage.upsert import insert
+from interview_bot.storage.upsert import insert_in
 
 Key = tuple[str, str]
 _ROW = t.standing.c
@@ -110,22 +111,14 @@ class SqlStandings:
         return wrong
 
     async def _attempts(self, who: Who) -> Sequence[Attempt]:
-        query = (
-            select(t.turn.c.slug, t.turn.c.topic, t.turn.c.points, t.answer.c.received_at)
-            .join(t.interview, t.interview.c.id == t.turn.c.interview_id)
-            .join(t.answer, (t.answer.c.turn_id == t.turn.c.id) & (t.answer.c.part == Part.MAIN.value))
-            .where(t.interview.c.team_id == who.team, t.interview.c.candidate_id == who.candidate)
-            .where(t.turn.c.points.is_not(None))
-        )
-        attempts = [Attempt(*row) for row in await self._on.execute(query)]
+        whose = {"team": who.team, "candidate": who.candidate}
+        attempts = [Attempt(*row) for row in await self._on.execute(_ATTEMPTS, whose)]
         own = await self._suggested(who)
         return [one for one in attempts if one.slug not in own]
 
     async def _suggested(self, who: Who) -> frozenset[str]:
         """The questions that somebody wrote: to answer them is no feat."""
-        row = t.suggestion.c
-        mine = (row.team_id == who.team, row.candidate_id == who.candidate, row.state == "accepted")
-        found = await self._on.execute(select(row.id, row.draft, row.at).where(*mine))
+        found = await self._on.execute(_SUGGESTED, {"team": who.team, "candidate": who.candidate})
         return frozenset(Suggestion(one.id, who, Draft(**one.draft), {}, one.at).slug for one in found)
 
     async def _kept(self, who: Who) -> Mapping[Key, Standing]:
@@ -143,13 +136,16 @@ class SqlStandings:
         ]
         if not rows:
             return
-        row = insert(self._on, t.standing)
-        new = {"points": row.excluded.points, "answered": row.excluded.answered}
-        keys = ["team_id", "period", "topic", "candidate_id"]
-        changed = (_ROW.points != row.excluded.points) | (_ROW.answered != row.excluded.answered)
-        await self._on.execute(
-            row.values(rows).on_conflict_do_update(index_elements=keys, set_=new, where=changed)
-        )
+        await self._on.execute(_writing(self._on.dialect.name), rows)
+
+
+@cache
+def _writing(dialect: str) -> Any:
+    row = insert_in(dialect, t.standing)
+    new = {"points": row.excluded.points, "answered": row.excluded.answered}
+    keys = ["team_id", "period", "topic", "candidate_id"]
+    changed = (_ROW.points != row.excluded.points) | (_ROW.answered != row.excluded.answered)
+    return row.on_conflict_do_update(index_elements=keys, set_=new, where=changed)
 
 
 def _rank(place: int, row: Any) -> Rank:
@@ -196,6 +192,20 @@ _BOARD = _board()
 
 def _of(who: Who) -> tuple[Any, ...]:
     return (_ROW.team_id == who.team, _ROW.candidate_id == who.candidate)
+
+
+_ATTEMPTS = (
+    select(t.turn.c.slug, t.turn.c.topic, t.turn.c.points, t.answer.c.received_at)
+    .join(t.interview, t.interview.c.id == t.turn.c.interview_id)
+    .join(t.answer, (t.answer.c.turn_id == t.turn.c.id) & (t.answer.c.part == Part.MAIN.value))
+    .where(t.interview.c.team_id == bindparam("team"), t.interview.c.candidate_id == bindparam("candidate"))
+    .where(t.turn.c.points.is_not(None))
+)
+_SUGGESTED = select(t.suggestion.c.id, t.suggestion.c.draft, t.suggestion.c.at).where(
+    t.suggestion.c.team_id == bindparam("team"),
+    t.suggestion.c.candidate_id == bindparam("candidate"),
+    t.suggestion.c.state == "accepted",
+)
 
 
 def _told(standing: Standing | None) -> str:

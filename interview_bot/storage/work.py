@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Table, func, select, update
+from sqlalchemy import BindParameter, Select, Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import Insert
 
 from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Assessment
@@ -24,6 +24,7 @@ from interview_bot.storage.own import SqlOwn
 from interview_bot.storage.people import SqlPeople, SqlSettings
 from interview_bot.storage.reminders import SqlReminders
 from interview_bot.storage.rows import (
+    answer_values,
     assessment_values,
     short,
     storable,
@@ -33,7 +34,7 @@ from interview_bot.storage.rows import (
 )
 from interview_bot.storage.standings import SqlStandings
 from interview_bot.storage.suggestions import SqlSuggestions
-from interview_bot.storage.upsert import insert
+from interview_bot.storage.upsert import insert_in, insert_new
 
 
 class SqlWork:
@@ -52,63 +53,54 @@ class SqlWork:
         self.people = SqlPeople(connection)
         self.reminders = SqlReminders(connection)
 
-    def _insert(self, table: Table) -> Any:
-        return insert(self._on, table)
-
-    async def _added(self, statement: Insert) -> bool:
-        return (await self._on.execute(statement)).rowcount == 1
+    async def _added(self, table: Table, values: Mapping[str, Any]) -> bool:
+        return (await self._on.execute(insert_new(self._on, table), values)).rowcount == 1
 
     async def first_time(self, delivery: str, who: Who) -> bool:
         """Remember a delivery; False if it was here before."""
-        row = self._insert(t.delivery).values(
-            key=short(delivery), team_id=who.team, candidate_id=who.candidate
-        )
-        return await self._added(row.on_conflict_do_nothing())
+        values = {"key": short(delivery), "team_id": who.team, "candidate_id": who.candidate}
+        return await self._added(t.delivery, values)
+
+    async def seen(self, delivery: str) -> bool:
+        """Whether a delivery was here before."""
+        return (await self._on.execute(_SEEN, {"delivery": short(delivery)})).first() is not None
 
     async def meet(self, who: Who) -> None:
         """Remember the candidate and the team; a new name replaces the old one, no name does not."""
         await self._know_team(who)
-        row = self._insert(t.candidate).values(
-            team_id=who.team, id=who.candidate, name=storable(who.name), language=who.language
-        )
-        name = func.coalesce(func.nullif(row.excluded.name, ""), t.candidate.c.name)
-        new = {"name": name, "language": row.excluded.language}
-        await self._on.execute(row.on_conflict_do_update(index_elements=["team_id", "id"], set_=new))
+        met = {"team_id": who.team, "id": who.candidate, "name": storable(who.name), "language": who.language}
+        await self._on.execute(_meeting(self._on.dialect.name), met)
 
     async def _know_team(self, who: Who) -> None:
-        platform = who.team.split(":", 1)[0]
-        await self._on.execute(
-            self._insert(t.team).values(id=who.team, platform=platform).on_conflict_do_nothing()
-        )
+        await self._added(t.team, {"id": who.team, "platform": who.team.split(":", 1)[0]})
 
     async def open_interview(self, who: Who) -> Interview | None:
         """The candidate's open interview with all its turns, or None."""
-        return await self._find(_of(who).where(t.interview.c.state.in_([State.ASKING, State.GRADING])))
+        return await self._find(_OPEN, team=who.team, candidate=who.candidate)
 
     async def interview(self, interview_id: str) -> Interview | None:
         """An interview with all its turns, or None."""
-        return await self._find(_INTERVIEWS.where(t.interview.c.id == interview_id))
+        return await self._find(_BY_ID, interview=interview_id)
 
     async def interview_with(self, turn_id: str) -> Interview | None:
         """The interview that a turn belongs to, or None."""
-        of_turn = select(t.turn.c.interview_id).where(t.turn.c.id == turn_id)
-        return await self._find(_INTERVIEWS.where(t.interview.c.id == of_turn.scalar_subquery()))
+        return await self._find(_BY_TURN, turn=turn_id)
 
     async def last_interview(self, who: Who) -> Interview | None:
         """The candidate's newest interview, open or over, or None."""
-        newest = (t.interview.c.started_at.desc(), t.interview.c.id.desc())
-        return await self._find(_of(who).order_by(*newest).limit(1))
+        return await self._find(_NEWEST, team=who.team, candidate=who.candidate)
 
-    async def _find(self, query: Select[Any]) -> Interview | None:
-        row = (await self._on.execute(query)).mappings().first()
-        if row is None:
+    async def _find(self, query: Select[Any], **which: str) -> Interview | None:
+        found = (await self._on.execute(query, which)).mappings().all()
+        if not found:
             return None
-        found = (await self._on.execute(_TURNS.where(t.turn.c.interview_id == row["id"]))).mappings().all()
+        row = found[0]
         turns: dict[str, list[Mapping[str, Any]]] = {}
         for one in found:
-            turns.setdefault(one["id"], []).append(dict(one))
+            if one["turn"] is not None:
+                turns.setdefault(one["turn"], []).append(dict(one))
         interview = Interview(
-            row["id"],
+            row["interview"],
             Who(row["team_id"], row["candidate_id"], row["name"], row["language"]),
             row["track"],
             tuple(row["plan"]),
@@ -126,17 +118,17 @@ class SqlWork:
         Raises:
             Conflict: the candidate has an open one.
         """
-        row = self._insert(t.interview).values(
-            id=interview.id,
-            team_id=interview.who.team,
-            candidate_id=interview.who.candidate,
-            track=interview.track,
-            plan=list(interview.plan),
-            state=interview.state.value,
-            version=interview.version,
-            started_at=interview.started_at,
-        )
-        if not await self._added(row.on_conflict_do_nothing()):
+        row = {
+            "id": interview.id,
+            "team_id": interview.who.team,
+            "candidate_id": interview.who.candidate,
+            "track": interview.track,
+            "plan": list(interview.plan),
+            "state": interview.state.value,
+            "version": interview.version,
+            "started_at": interview.started_at,
+        }
+        if not await self._added(t.interview, row):
             raise Conflict
 
     async def save(self, interview: Interview) -> None:
@@ -145,17 +137,14 @@ class SqlWork:
         Raises:
             Conflict: somebody else saved it first.
         """
-        row = t.interview.c
-        ended_at = None if interview.state.is_open else func.coalesce(row.ended_at, func.now())
         changed = await self._on.execute(
-            update(t.interview)
-            .where(row.id == interview.id, row.version == interview.version)
-            .values(
-                state=interview.state.value,
-                plan=list(interview.plan),
-                version=interview.version + 1,
-                ended_at=ended_at,
-            )
+            _SAVE if interview.state.is_open else _SAVE_OVER,
+            {
+                "interview": interview.id,
+                "read": interview.version,
+                "state": interview.state.value,
+                "plan": list(interview.plan),
+            },
         )
         if changed.rowcount != 1:
             raise Conflict
@@ -163,9 +152,9 @@ class SqlWork:
         for turn in interview.turns:
             known, values = interview.read.get(turn.id), turn_changes(turn)
             if known is None:
-                await self._on.execute(t.turn.insert().values(turn_values(turn, interview.id)))
+                await self._on.execute(_NEW_TURN, turn_values(turn, interview.id))
             elif known != values:
-                await self._on.execute(update(t.turn).where(t.turn.c.id == turn.id).values(values))
+                await self._on.execute(_CHANGED_TURN, {"turn": turn.id, **values})
             interview.read[turn.id] = values
 
     async def keep_answer(self, interview: Interview, answer: Answer) -> None:
@@ -174,15 +163,7 @@ class SqlWork:
         Raises:
             Conflict: the question has its answer already.
         """
-        row = self._insert(t.answer).values(
-            id=answer.id,
-            turn_id=answer.turn,
-            team_id=interview.who.team,
-            part=answer.part.value,
-            text=storable(answer.text),
-            received_at=answer.received_at,
-        )
-        if not await self._added(row.on_conflict_do_nothing()):
+        if not await self._added(t.answer, answer_values(answer, interview.who.team)):
             raise Conflict
 
     async def answer(self, answer_id: str) -> Answer | None:
@@ -194,10 +175,8 @@ class SqlWork:
 
     async def keep_assessment(self, answer: Answer, assessment: Assessment, at: datetime) -> bool:
         """Keep an answer's assessment; False if it has one already, and the first one stands."""
-        row = self._insert(t.assessment).values(
-            answer_id=answer.id, created_at=at, **assessment_values(assessment)
-        )
-        return await self._added(row.on_conflict_do_nothing())
+        values = {"answer_id": answer.id, "created_at": at, **assessment_values(assessment)}
+        return await self._added(t.assessment, values)
 
     async def spent(self, team: str, since: datetime) -> float:
         """What grading the team's answers has cost since then, in US dollars."""
@@ -205,8 +184,7 @@ class SqlWork:
 
     async def add_job(self, kind: str, key: str, payload: Json, due_at: datetime) -> None:
         """Have something done later; a key that is known is left alone."""
-        row = self._insert(t.job).values(kind=kind, key=key, payload=payload, due_at=due_at)
-        await self._on.execute(row.on_conflict_do_nothing())
+        await self._added(t.job, {"kind": kind, "key": key, "payload": payload, "due_at": due_at})
 
     async def open_lane(self, lane: str, who: Who, address: Mapping[str, str]) -> None:
         """Name a conversation that messages go to in order; one that is known keeps its address.
@@ -214,19 +192,13 @@ class SqlWork:
         It needs a team and not a candidate: who had everything deleted is told so without being met again.
         """
         await self._know_team(who)
-        row = self._insert(t.lane).values(
-            id=lane, team_id=who.team, platform=address["platform"], address=dict(address)
-        )
-        await self._on.execute(row.on_conflict_do_nothing())
+        values = {"id": lane, "team_id": who.team, "platform": address["platform"], "address": dict(address)}
+        await self._added(t.lane, values)
 
     async def post(self, lane: str, slot: str, card: Json, at: datetime) -> None:
         """Have a card said in a lane; a card in a known slot replaces what was said there."""
-        team = select(t.lane.c.team_id).where(t.lane.c.id == lane).scalar_subquery()
-        row = self._insert(t.outbox).values(
-            team_id=team, lane_id=lane, slot=slot, card=card, revision=1, due_at=at
-        )
-        new = {"card": row.excluded.card, "revision": t.outbox.c.revision + 1, "due_at": row.excluded.due_at}
-        await self._on.execute(row.on_conflict_do_update(index_elements=["slot"], set_=new))
+        said = {"lane": lane, "in_slot": slot, "said": card, "at": at}
+        await self._on.execute(_posting(self._on.dialect.name), said)
 
     async def team_at(self, platform: str, candidate: str, channel: str, turn: str | None) -> str | None:
         """The team of a person's interview: the one that a turn belongs to, else the newest held in a channel."""
@@ -245,19 +217,70 @@ class SqlWork:
         return await history.scores(self._on, who)
 
 
-_INTERVIEWS = select(t.interview, t.candidate.c.name, t.candidate.c.language).join(t.candidate)
-_TURNS = (
+# Statements are made once: to make one takes as long as to run it.
+_SEEN = select(t.delivery.c.key).where(t.delivery.c.key == bindparam("delivery"))
+_FOUND = (
     select(
-        t.turn,
+        t.interview.c.id.label("interview"),
+        *(one for one in t.interview.c if one.name not in {"id", "ended_at"}),
+        t.candidate.c.name,
+        t.candidate.c.language,
+        t.turn.c.id.label("turn"),
+        *(one for one in t.turn.c if one.name not in {"id", "interview_id", "score", "points"}),
         t.answer.c.part,
-        *(column for column in t.assessment.c if column.name not in {"answer_id", "created_at", "score"}),
+        *(one for one in t.assessment.c if one.name not in {"answer_id", "created_at", "score"}),
         t.assessment.c.score.label("assessed"),
     )
+    .select_from(t.interview)
+    .join(t.candidate)
+    .outerjoin(t.turn, t.turn.c.interview_id == t.interview.c.id)
     .outerjoin(t.answer, t.answer.c.turn_id == t.turn.c.id)
     .outerjoin(t.assessment, t.assessment.c.answer_id == t.answer.c.id)
     .order_by(t.turn.c.number)
 )
+_ROW = t.interview.c
+_THEIRS = (_ROW.team_id == bindparam("team"), _ROW.candidate_id == bindparam("candidate"))
+_OPEN = _FOUND.where(*_THEIRS, _ROW.state.in_([State.ASKING.value, State.GRADING.value]))
+_BY_ID = _FOUND.where(_ROW.id == bindparam("interview"))
+_BY_TURN = _FOUND.where(
+    _ROW.id == select(t.turn.c.interview_id).where(t.turn.c.id == bindparam("turn")).scalar_subquery()
+)
+_NEWEST = _FOUND.where(
+    _ROW.id
+    == select(_ROW.id)
+    .where(*_THEIRS)
+    .order_by(_ROW.started_at.desc(), _ROW.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_SAVE = (
+    update(t.interview)
+    .where(_ROW.id == bindparam("interview"), _ROW.version == bindparam("read"))
+    .values(version=_ROW.version + 1, ended_at=None)
+)
+_SAVE_OVER = _SAVE.values(ended_at=func.coalesce(_ROW.ended_at, func.now()))
+_NEW_TURN = t.turn.insert()
+_CHANGED_TURN = update(t.turn).where(t.turn.c.id == bindparam("turn"))
 
 
-def _of(who: Who) -> Select[Any]:
-    return _INTERVIEWS.where(*history.belongs(who))
+@cache
+def _meeting(dialect: str) -> Any:
+    row = insert_in(dialect, t.candidate)
+    name = func.coalesce(func.nullif(row.excluded.name, ""), t.candidate.c.name)
+    new = {"name": name, "language": row.excluded.language}
+    return row.on_conflict_do_update(index_elements=["team_id", "id"], set_=new)
+
+
+@cache
+def _posting(dialect: str) -> Any:
+    lane: BindParameter[str] = bindparam("lane")
+    row = insert_in(dialect, t.outbox).values(
+        team_id=select(t.lane.c.team_id).where(t.lane.c.id == lane).scalar_subquery(),
+        lane_id=lane,
+        slot=bindparam("in_slot"),
+        card=bindparam("said", type_=t.Json),
+        revision=1,
+        due_at=bindparam("at", type_=t.Instant),
+    )
+    new = {"card": row.excluded.card, "revision": t.outbox.c.revision + 1, "due_at": row.excluded.due_at}
+    return row.on_conflict_do_update(index_elements=["slot"], set_=new)

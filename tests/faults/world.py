@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from interview_bot.chat.dailies import promise
 from interview_bot.chat.messages import Message, Reply
+from interview_bot.core import ports
 from interview_bot.core.calendar import Schedule
 from interview_bot.core.daily import Daily
 from interview_bot.core.interview import Who
@@ -89,6 +90,19 @@ class Mortal:
         async with self.database.begin() as work:
             yield work
         self._pass()
+
+    @asynccontextmanager
+    async def look(self) -> AsyncGenerator[SqlWork]:
+        self._pass()
+        async with self.database.look() as work:
+            yield work
+        self._pass()
+
+    async def take(self, taken: ports.Taken) -> bool:
+        self._pass()
+        new = await self.database.take(taken)
+        self._pass()
+        return new
 
     @property
     def queue(self) -> Any:
