@@ -65,11 +65,17 @@ def render(cards: Sequence[Card], *, mark: str = "", charts: bool = True) -> Sho
         charts: whether bar charts may be Slack's own; else they are drawn with text.
     """
     room = MOST_IN_LINES - sum(_fixed_length(card) for card in cards)
-    sized = fit([part for card in cards for part in _parts(card, charts)][:MOST_LINES], max(1_000, room))
-    blocks = _all_blocks(cards, sized, charts, compact=False)
-    if len(blocks) > MOST_BLOCKS or _text_in(_plain_json(blocks, mark)) > MOST_TEXT:
-        blocks = _all_blocks(cards, sized, charts, compact=True)
-    return Shown(_fallback(cards), _plain_json(blocks[:MOST_BLOCKS], mark))
+    parts = [_parts(card, charts) for card in cards]
+    sized = fit([part for of_card in parts for part in of_card][:MOST_LINES], max(1_000, room))
+    lengths = [len(of_card) for of_card in parts]
+    text = _fallback(cards, parts)
+    blocks = _all_blocks(cards, lengths, sized, charts, compact=False)
+    if len(blocks) <= MOST_BLOCKS:
+        shown = _plain_json(blocks, mark)
+        if _text_in(shown) <= MOST_TEXT:
+            return Shown(text, shown)
+    blocks = _all_blocks(cards, lengths, sized, charts, compact=True)
+    return Shown(text, _plain_json(blocks[:MOST_BLOCKS], mark))
 
 
 def _plain_json(blocks: list[kit.Block], mark: str) -> list[Json]:
@@ -90,13 +96,13 @@ def _text_in(node: object) -> int:
 
 
 def _all_blocks(
-    cards: Sequence[Card], sized: Sequence[Part], charts: bool, *, compact: bool
+    cards: Sequence[Card], lengths: Sequence[int], sized: Sequence[Part], charts: bool, *, compact: bool
 ) -> list[kit.Block]:
-    """The blocks of all cards; `sized` holds their lines one after another."""
+    """The blocks of all cards; `sized` holds their lines one after another, so many of each card as `lengths` says."""
     blocks: list[kit.Block] = []
     start = 0
-    for card in cards:
-        end = start + len(_parts(card, charts))
+    for card, length_of_card in zip(cards, lengths, strict=True):
+        end = start + length_of_card
         blocks += _Sheet(compact).laid(sized[start:end])
         blocks += _chart_blocks(card, charts)
         blocks += _button_blocks(card.choices)
@@ -104,8 +110,12 @@ def _all_blocks(
     return blocks
 
 
-def _fallback(cards: Sequence[Card]) -> str:
-    rows = ["".join(piece.text for piece in part) for card in cards for _, part in _parts(card, charts=False)]
+def _fallback(cards: Sequence[Card], parts: Sequence[Sequence[Part]]) -> str:
+    rows = [
+        "".join(piece.text for piece in part)
+        for card, of_card in zip(cards, parts, strict=True)
+        for _, part in (_parts(card, charts=False) if card.chart else of_card)
+    ]
     return escaped("\n".join(rows).strip(), MOST_FALLBACK) or "…"
 
 

@@ -13,6 +13,7 @@ CUT = "…"
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _MENTION = re.compile(r"<(?=[!@#])")
 _LINK = re.compile(r"https?://[^\s<>|\"]*[^\s<>|\".,;:!?)\]]")
+_SIGN = re.compile(r"([*_])")
 _WITHOUT_LINKS = {"quote", "code"}
 _SHORTEST_QUOTE = 40
 
@@ -27,14 +28,10 @@ class Piece(NamedTuple):
 
 
 class _Token(NamedTuple):
-    """One character of a template, or a whole blank."""
+    """A sign of a template, what stands between two signs, or a whole blank."""
 
     text: str
     is_blank: bool = False
-
-    @property
-    def is_word(self) -> bool:
-        return self.is_blank or self.text.isalnum()
 
 
 def clean(text: str) -> str:
@@ -48,14 +45,15 @@ def clean(text: str) -> str:
 
 def escaped(text: str, most: int) -> str:
     """Text for Slack's plain text objects: entities escaped, at most `most` characters with them."""
+    if len(whole := _entities(clean(text))) <= most:
+        return whole
     shown, room = "", most - len(CUT)
     for char in clean(text):
         entity = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(char, char)
         if len(shown) + len(entity) > room:
-            whole = _entities(clean(text))
-            return whole if len(whole) <= most else shown + CUT
+            break
         shown += entity
-    return shown
+    return shown + CUT
 
 
 def _entities(text: str) -> str:
@@ -84,7 +82,7 @@ def pieces(line: Line) -> list[Piece]:
 def _tokens(line: Line) -> list[_Token]:
     tokens: list[_Token] = []
     for literal, blank, _, _ in Formatter().parse(line.text):
-        tokens += [_Token(char) for char in clean(literal)]
+        tokens += [_Token(part) for part in _SIGN.split(clean(literal)) if part]
         if blank is not None:
             tokens.append(_Token(clean(line.blanks[blank]), is_blank=True))
     return tokens
@@ -92,10 +90,12 @@ def _tokens(line: Line) -> list[_Token]:
 
 def _turns(italic: bool, before: _Token | None, after: _Token | None) -> bool:
     """Whether a `_` is a sign; inside a word (`snake_case`) it is a character."""
-    outside = after if italic else before
-    inside = before if italic else after
-    free = outside is None or not outside.is_word
-    return free and inside is not None and not inside.text.isspace()
+    outside, inside = (after, before) if italic else (before, after)
+    at_outside, at_inside = (0, -1) if italic else (-1, 0)  # what touches the sign
+    in_word = outside is not None and (outside.is_blank or outside.text[at_outside].isalnum())
+    if in_word or inside is None:
+        return False
+    return not (inside.text if inside.is_blank else inside.text[at_inside]).isspace()
 
 
 def _linked(text: str) -> Iterable[Piece]:
