@@ -12,6 +12,6 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
 )
 if connection.dialect.name == "postgresql":
-    # A migration that waits for a lock holds up everybody behind it; better to give up and be run again.
-    connection.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+    # A migration that waits for a lock holds up everybody behind it: it gives up, and is tried again.
+    connection.exec_driver_sql("SET LOCAL lock_timeout = '200ms'")
 context.run_migrations()

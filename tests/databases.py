@@ -16,7 +16,7 @@ from uuid import uuid4
 import asyncpg
 import psutil
 
-from interview_bot.storage import schema
+from interview_bot.storage import migrate
 from interview_bot.storage.database import Database, open_database
 
 SERVER = "INTERVIEW_BOT_TEST_POSTGRES"
@@ -140,5 +140,5 @@ def new_sqlite_database(folder: Path) -> str:
 async def migrated(url: str) -> Database:
     """An open database with the newest schema."""
     database = open_database(url)
-    await schema.upgrade(database)
+    await migrate.upgrade(database)
     return database

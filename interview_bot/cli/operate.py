@@ -12,7 +12,7 @@ from interview_bot.wiring import House, slack_manifest
 
 
 @app.command
-async def serve(*, role: Role | None = None) -> None:
+def serve(*, role: Role | None = None) -> None:
     """Serve Slack (Socket Mode with SLACK_APP_TOKEN, else HTTP with SLACK_SIGNING_SECRET), Discord (DISCORD_TOKEN), or both.
 
     Parameters
@@ -21,7 +21,7 @@ async def serve(*, role: Role | None = None) -> None:
         What this process does; INTERVIEW_BOT_ROLE unless given. Any number of each over one PostgreSQL; SQLite takes `all` alone.
 
     """
-    await House().serve(role)
+    House().run(role)
 
 
 @slack.command(name="manifest")
@@ -48,7 +48,7 @@ async def upgrade() -> None:
     """Bring the database to the schema that this version needs."""
     house = House()
     try:
-        await schema.upgrade(house.database)
+        await house.upgrade()
     finally:
         await house.database.close()
     print(f"schema {schema.head()}")

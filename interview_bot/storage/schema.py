@@ -1,75 +1,59 @@
-"""Brings a database to the schema that this version needs, and refuses to run on another."""
+"""Which schema this version needs; it refuses to run on another. `migrate` brings a database there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 from interview_bot.core.errors import WrongSchema
-from interview_bot.storage.database import Database
 
-Step = Callable[[Config, str], None]
+if TYPE_CHECKING:
+    from interview_bot.storage.database import Database
+
+_FILE = re.compile(r"(\d{4})_\w+\.py")
+_TABLE = "alembic_version"
 
 
-def _config() -> Config:
+def folder() -> Path:
     """Where the migrations are: inside the package once installed, beside it in a checkout."""
     package = Path(__file__).resolve().parents[1]
     shipped = package / "_data" / "migrations"
-    config = Config()
-    config.set_main_option("path_separator", "os")
-    # A percent sign would be read as the start of a blank.
-    folder = str(shipped if shipped.is_dir() else package.parent / "migrations").replace("%", "%%")
-    config.set_main_option("script_location", folder)
-    return config
+    return shipped if shipped.is_dir() else package.parent / "migrations"
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """All revisions that this version knows, oldest first; each is the number that its file's name begins with."""
+    names = (_FILE.fullmatch(path.name) for path in (folder() / "versions").iterdir())
+    return tuple(sorted(name[1] for name in names if name))
 
 
 def head() -> str:
-    """The newest revision that this version knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    """The newest revision that this version knows, which is the one it needs."""
+    return known()[-1]
 
 
 def older() -> frozenset[str]:
     """The revisions that this version can migrate from."""
-    revisions = ScriptDirectory.from_config(_config()).walk_revisions()
-    return frozenset(one.revision for one in revisions) - {head()}
+    return frozenset(known()) - {head()}
 
 
 async def current(database: Database) -> str | None:
     """The revision that the database has, None when it is empty."""
     async with database.connect() as connection:
-        return await connection.run_sync(_revision)
-
-
-async def upgrade(database: Database, revision: str = "head") -> None:
-    """Run the migrations up to a revision, all in one transaction; two that start at once run one after the other.
-
-    Raises:
-        DatabaseUnreachable: the database does not answer.
-        WrongSchema: the database is newer than this version.
-    """
-    async with database.migrating() as connection:
-        await connection.run_sync(_run, command.upgrade, revision)
-
-
-async def downgrade(database: Database, revision: str) -> None:
-    """Run the migrations back to a revision, all in one transaction.
-
-    Raises:
-        DatabaseUnreachable: the database does not answer.
-        WrongSchema: the database is newer than this version.
-    """
-    async with database.migrating() as connection:
-        await connection.run_sync(_run, command.downgrade, revision)
+        return await connection.run_sync(revision)
 
 
 async def check(database: Database) -> None:
     """Refuse a schema that is too old or too new.
+
+    One newer is fine: a release only adds to the schema what the release before can live with, so that both can run
+    while one takes the other's place.
 
     Raises:
         DatabaseUnreachable: the database does not answer.
@@ -80,30 +64,29 @@ async def check(database: Database) -> None:
         raise WrongSchema(
             f"The database has schema {found or 'none'}, this version needs {head()}. Run: interview-bot db upgrade"
         )
-    _refuse_newer(found)
+    if found != _next():
+        refuse_newer(found)
 
 
-def _revision(on: Connection) -> str | None:
-    return MigrationContext.configure(on).get_current_revision()
+def revision(on: Connection) -> str | None:
+    """The revision of the database behind a connection, None when it is empty."""
+    if not inspect(on).has_table(_TABLE):
+        return None
+    return on.scalar(text(f"SELECT version_num FROM {_TABLE}"))  # noqa: S608  (a name of our own)
 
 
-def _refuse_newer(found: str | None) -> None:
-    if found is not None and found != head() and found not in older():
+def refuse_newer(found: str | None) -> None:
+    """Refuse a schema that this version does not know.
+
+    Raises:
+        WrongSchema: with what to do.
+    """
+    if found is not None and found not in known():
         raise WrongSchema(
             f"The database has schema {found}, which is newer than this version knows ({head()}). "
             "Install the newer interview-bot; `interview-bot db upgrade` cannot go back."
         )
 
 
-def _run(on: Connection, step: Step, revision: str) -> None:
-    if on.dialect.name == "postgresql":
-        # Until the end of the transaction; the number is ours alone: "ib" and a running number.
-        on.exec_driver_sql("SELECT pg_advisory_xact_lock(26978, 1)")
-    _refuse_newer(_revision(on))
-    config = _config()
-    config.attributes["connection"] = on
-    step(config, revision)
-    if on.dialect.name == "sqlite":
-        lost = on.exec_driver_sql("PRAGMA foreign_key_check").all()
-        if lost:
-            raise RuntimeError(f"the migration left {len(lost)} rows that refer to nothing, first: {lost[0]}")
+def _next() -> str:
+    return f"{int(head()) + 1:04}"

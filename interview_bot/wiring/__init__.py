@@ -20,7 +20,6 @@ from interview_bot.chat.messages import Card, Draw, Message, Reply
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.errors import BadSetting, OperatorError
 from interview_bot.core.ports import Grader, Voice
-from interview_bot.graders.rubric import RubricGrader
 from interview_bot.settings import GraderName, Role, Settings, read_settings
 from interview_bot.storage import schema
 from interview_bot.storage.database import Database, open_database
@@ -34,6 +33,7 @@ from interview_bot.work.worker import Work, Worker
 
 if TYPE_CHECKING:
     from interview_bot.graders.llm.model import ModelGrader
+    from interview_bot.graders.rubric import RubricGrader
     from interview_bot.health.measures import Measures
     from interview_bot.wiring.serving import Served
 
@@ -80,6 +80,8 @@ class House:
     @cached_property
     def grader(self) -> RubricGrader:
         """The offline grader."""
+        from interview_bot.graders.rubric import RubricGrader
+
         return RubricGrader()
 
     @cached_property
@@ -225,6 +227,16 @@ class House:
         if self._worker:
             self._worker.wake()
 
+    async def upgrade(self) -> None:
+        """Bring the database to the schema that this version needs.
+
+        Raises:
+            DatabaseUnreachable, WrongSchema: with what to do.
+        """
+        from interview_bot.storage.migrate import upgrade
+
+        await upgrade(self.database)
+
     async def ready(self) -> None:
         """Bring SQLite's schema up to date, refuse another schema on PostgreSQL; have old interviews cleared up.
 
@@ -232,7 +244,7 @@ class House:
             DatabaseUnreachable, WrongSchema: with what to do.
         """
         if self.database.is_sqlite and await schema.current(self.database) in {None, *schema.older()}:
-            await schema.upgrade(self.database)
+            await self.upgrade()
         await schema.check(self.database)
         async with self.database.begin() as work:
             await promise_expiry(work, self.clock.now())
@@ -260,6 +272,15 @@ class House:
             await work.open_lane(lane, message.who, address | {"surface": "home"})
             await work.post(lane, lane, shown, self.clock.now())
         self.wake()
+
+    def run(self, role: Role | None = None) -> None:
+        """Serve in an event loop of its own, the fastest that is installed; see `serve`."""
+        import asyncio
+
+        from uvicorn.loops.auto import auto_loop_factory
+
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+            runner.run(self.serve(role))
 
     async def serve(self, role: Role | None = None) -> None:
         """Serve Slack, Discord or both, as their tokens are set, in one role or the one that is set, until stopped.

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from interview_bot.health.ready import MOST_LAG, MOST_SKEW, Readiness
-from interview_bot.storage import schema
+from interview_bot.storage import migrate, schema
 from interview_bot.storage.database import Database, open_database
 from interview_bot.storage.pulse import pulse
 from tests.bench import ANN, HandClock
@@ -52,7 +52,7 @@ async def test_a_database_that_does_not_answer_is_told_without_its_password(url:
 async def test_an_old_schema_is_told_with_the_command_to_run(empty_database_url: str) -> None:
     database = await migrated(empty_database_url)
     oldest = min(schema.older())
-    await schema.downgrade(database, "-1")
+    await migrate.downgrade(database, "-1")
     health = await readiness(database)()
     assert oldest
     assert not health.ready
