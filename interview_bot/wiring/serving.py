@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from signal import SIGINT, SIGTERM
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from interview_bot.wiring import House
 
-FINISH_WITHIN = 8.0
+FINISH_WITHIN = 7.0
 """Seconds for what is in hand once the process is told to stop; then leases are given back."""
 _HEARS: Mapping[Role, str] = {"web": "listens over HTTP", "gateway": "listens on a connection of its own"}
 log = structlog.get_logger()
@@ -94,9 +94,7 @@ async def _serve(house: House, rooms: Sequence[Served], role: Role, measures: Me
         *(route for room in rooms for route in room.routes if role in {"web", "all"}),
     ]
     try:
-        async with _working(worker), _http(house, routes):
-            await _until_a_signal([listen() for listen in listening])
-            log.info("stopping")
+        await _side_by_side(worker, _server(routes), _listen(house), [listen() for listen in listening])
     finally:
         for room in rooms:
             if room.close:
@@ -109,20 +107,27 @@ def _worker(house: House, rooms: Sequence[Served]) -> Worker:
     return house.worker({room.platform: room.voice for room in rooms}, jobs)
 
 
-@asynccontextmanager
-async def _working(worker: Worker | None) -> AsyncGenerator[None]:
-    """Work beside the block; at its end what is in hand is finished in time, or given back."""
-    if worker is None:
-        yield
-        return
-    working = asyncio.create_task(worker.run())
+async def _side_by_side(
+    worker: Worker | None,
+    server: uvicorn.Server,
+    heard: socket.socket,
+    listening: Sequence[Coroutine[Any, Any, object]],
+) -> None:
+    """Work, serve pages and listen until told to stop; then there is one time for all to finish what is in hand."""
+    tasks = {asyncio.create_task(server.serve(sockets=[heard]))}
+    if worker:
+        tasks.add(asyncio.create_task(worker.run()))
     try:
-        yield
+        await _until_a_signal(listening)
+        log.info("stopping")
     finally:
-        worker.stop()
-        await asyncio.wait({working}, timeout=FINISH_WITHIN)
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
+        server.should_exit = True
+        if worker:
+            worker.stop()
+        await asyncio.wait(tasks, timeout=FINISH_WITHIN)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Server(uvicorn.Server):
@@ -133,38 +138,31 @@ class _Server(uvicorn.Server):
         yield
 
 
-@asynccontextmanager
-async def _http(house: House, routes: Sequence[BaseRoute]) -> AsyncGenerator[None]:
-    """Serve these pages beside the block; at its end the requests that are being answered are finished."""
-    host, port = house.settings.host, house.settings.port
-    heard = _listen(host, port)
-    log.info("http", host=host, port=heard.getsockname()[1])
-    config = uvicorn.Config(
-        Starlette(routes=list(routes)),
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=int(FINISH_WITHIN),
+def _server(routes: Sequence[BaseRoute]) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            Starlette(routes=list(routes)),
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=int(FINISH_WITHIN),
+        )
     )
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[heard]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await serving
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(house: House) -> socket.socket:
     """Bind here and not in the server, which ends the process when it cannot."""
+    host, port = house.settings.host, house.settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2_048)
+        heard = socket.create_server((host, port), family=family, backlog=2_048)
     except OSError as taken:
         raise OperatorError(
             f"Nothing can listen on {host} port {port}: {taken.strerror}. "
             "Set INTERVIEW_BOT_PORT (0: any) or INTERVIEW_BOT_HOST"
         ) from None
+    log.info("http", host=host, port=heard.getsockname()[1])
+    return heard
 
 
 async def _until_a_signal(work: Sequence[Coroutine[Any, Any, object]]) -> None:
