@@ -291,8 +291,16 @@ class Work(Protocol):
 class Storage(Protocol):
     """Opens transactions."""
 
-    def look(self) -> AbstractAsyncContextManager[Work]:
-        """For reading alone: what is read by two statements need not be of one moment.
+    async def open_interview(self, who: Who) -> Interview | None:
+        """The candidate's open interview with all its turns, or None; read by itself, without a transaction.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer.
+        """
+        ...
+
+    async def seen(self, delivery: str) -> bool:
+        """Whether a delivery was here before; read by itself.
 
         Raises:
             DatabaseUnreachable: the database does not answer.

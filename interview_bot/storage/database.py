@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import ClauseElement, event
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from interview_bot.core.errors import Conflict, DatabaseUnreachable
+from interview_bot.core.errors import DatabaseUnreachable
+from interview_bot.core.interview import Interview, Who
 from interview_bot.core.ports import Taken
-from interview_bot.storage.address import address, is_file, plain
+from interview_bot.storage import intake
+from interview_bot.storage.address import address, is_file
 from interview_bot.storage.held import Held
-from interview_bot.storage.intake import take
 from interview_bot.storage.queue import SqlQueue
+from interview_bot.storage.swift import Row, rows
 from interview_bot.storage.trouble import fact_of
 from interview_bot.storage.work import SqlWork
 
@@ -76,7 +78,8 @@ class Database:
         to it.
 
         Raises:
-            DatabaseUnreachable: the database does not answer, or is too busy.
+            DatabaseUnreachable: the database does not answer.
+            Conflict: others hold what it wants to change.
         """
         url = self.engine.url
         if self.is_sqlite and not is_file(url):
@@ -87,10 +90,6 @@ class Database:
         try:
             async with self._transaction(engine) as connection:
                 yield connection
-        except Conflict as busy:
-            raise DatabaseUnreachable(
-                f"The database {plain(url)} is busy: try again when less is going on"
-            ) from busy
         finally:
             await engine.dispose()
 
@@ -105,26 +104,21 @@ class Database:
         async with self.connect() as connection:
             yield SqlWork(connection)
 
-    @asynccontextmanager
-    async def look(self) -> AsyncGenerator[SqlWork]:
-        """For reading: on PostgreSQL each statement stands alone, and neither BEGIN nor COMMIT takes a round trip.
+    async def open_interview(self, who: Who) -> Interview | None:
+        """The candidate's open interview with all its turns, or None; read by itself.
 
         Raises:
             DatabaseUnreachable: the database does not answer.
         """
-        async with self.look_on() as connection:
-            yield SqlWork(connection)
+        return await intake.opened(self, who)
 
-    @asynccontextmanager
-    async def look_on(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection on which each statement commits by itself; on SQLite it is a transaction as any.
+    async def seen(self, delivery: str) -> bool:
+        """Whether a delivery was here before; read by itself.
 
         Raises:
             DatabaseUnreachable: the database does not answer.
-            Conflict: another transaction was in the way.
         """
-        async with self._transaction(self._alone) as connection:
-            yield connection
+        return await intake.seen(self, delivery)
 
     async def take(self, taken: Taken) -> bool:
         """Keep an answer with all that belongs to it; False if its delivery was here before.
@@ -133,7 +127,22 @@ class Database:
             DatabaseUnreachable: the database does not answer.
             Conflict: somebody else changed the interview first.
         """
-        return await take(self, taken)
+        return await intake.take(self, taken)
+
+    async def swiftly(self, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Row]:
+        """Run one statement by itself on PostgreSQL; see `swift`.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer.
+            Conflict: another transaction was in the way.
+        """
+        try:
+            return await rows(self.engine, statement, values)
+        except Exception as error:
+            fact = fact_of(error, self.engine.url)
+            if fact is None:
+                raise
+            raise fact from error
 
     async def scrub(self) -> None:
         """Overwrite what was deleted: SQLite's log of changes is emptied into the file, whose free space is zeroed.

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, delete, func, select
 
 from interview_bot.core.errors import OperatorError
 from interview_bot.core.interview import Who
@@ -134,3 +134,15 @@ def _written(value: object) -> object:
     if isinstance(value, datetime):
         return value.replace(tzinfo=None).isoformat(" ", "microseconds")
     return value
+
+
+async def clear(database: Database, team: str) -> None:
+    """Delete a made-up team with everything that was promised to it."""
+    job, theirs = t.job.c, select(t.interview.c.id).where(t.interview.c.team_id == team)
+    async with database.connect() as on:
+        for_them = job.payload["interview"].as_string().in_(theirs) | job.key.contains(
+            f":{team}:", autoescape=True
+        )
+        await on.execute(delete(t.job).where(for_them))
+        await on.execute(delete(t.delivery).where(t.delivery.c.team_id == team))
+        await on.execute(delete(t.team).where(t.team.c.id == team))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, exists, select, update
-from sqlalchemy.exc import IntegrityError
 
 from interview_bot.core.errors import Conflict
 from interview_bot.storage import tables as t
-from interview_bot.storage.rows import answer_values, short
+from interview_bot.storage.finding import OPEN, SEEN
+from interview_bot.storage.rows import answer_values, interview_from, short
 
 if TYPE_CHECKING:
+    from interview_bot.core.interview import Interview, Who
     from interview_bot.core.ports import Taken
     from interview_bot.storage.database import Database
 
@@ -35,14 +36,34 @@ async def take(database: Database, taken: Taken) -> bool:
         **_named("answer", answer_values(taken.answer, who.team)),
         **_named("job", taken.job._asdict()),
     }
-    try:
-        async with database.look_on() as on:
-            found = (await on.execute(_TAKE, values)).one()
-    except IntegrityError as twice:
-        raise Conflict from twice
-    if not found.moved and not found.seen:
+    (found,) = await database.swiftly(_TAKE, values)
+    if not found["moved"] and not found["seen"]:
         raise Conflict
-    return bool(found.moved)
+    return bool(found["moved"])
+
+
+async def opened(database: Database, who: Who) -> Interview | None:
+    """The candidate's open interview with all its turns, or None.
+
+    Raises:
+        DatabaseUnreachable: the database does not answer.
+    """
+    if database.is_sqlite:
+        async with database.begin() as work:
+            return await work.open_interview(who)
+    return interview_from(await database.swiftly(OPEN, {"team": who.team, "candidate": who.candidate}))
+
+
+async def seen(database: Database, delivery: str) -> bool:
+    """Whether a delivery was here before.
+
+    Raises:
+        DatabaseUnreachable: the database does not answer.
+    """
+    if database.is_sqlite:
+        async with database.begin() as work:
+            return await work.seen(delivery)
+    return bool(await database.swiftly(SEEN, {"delivery": short(delivery)}))
 
 
 async def _in_a_transaction(database: Database, taken: Taken) -> bool:

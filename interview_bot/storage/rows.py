@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 from interview_bot.core.grades import Asserted, Assessment, Heard, Span, Verdict
-from interview_bot.core.interview import FollowUp, Part, Turn
+from interview_bot.core.interview import FollowUp, Interview, Part, State, Turn, Who
 from interview_bot.core.ports import Answer
 from interview_bot.core.questions import Question
 
@@ -77,6 +77,29 @@ def turn_from(row: Row, assessments: Iterable[Row]) -> Turn:
         by_part.get(Part.FOLLOW_UP),
         bool(row["done"]),
     )
+
+
+def interview_from(found: Sequence[Any]) -> Interview | None:
+    """An interview with its turns, from rows of one of the queries in `finding`; None where there are no rows."""
+    if not found:
+        return None
+    row = found[0]
+    turns: dict[str, list[Row]] = {}
+    for one in found:
+        if one["turn"] is not None:
+            turns.setdefault(one["turn"], []).append(one)
+    interview = Interview(
+        row["interview"],
+        Who(row["team_id"], row["candidate_id"], row["name"], row["language"]),
+        row["track"],
+        tuple(row["plan"]),
+        row["started_at"],
+        State(row["state"]),
+        row["version"],
+        [turn_from(rows[0], rows) for rows in turns.values()],
+    )
+    interview.read = {one.id: turn_changes(one) for one in interview.turns}
+    return interview
 
 
 def assessment_values(assessment: Assessment) -> dict[str, Any]:

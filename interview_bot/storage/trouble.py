@@ -18,6 +18,9 @@ _BEYOND_US = ("08", "28", "3D", "53", "57", "58")
 _IN_THE_WAY = frozenset({"40001", "40P01", "55P03"})
 """Not serializable, deadlock, lock not free: two transactions met, and the other one won."""
 
+_TWICE = "23505"
+"""A key that is there already. Where one statement takes a whole answer, somebody else took it first."""
+
 _FILE = frozenset(
     {
         sqlite3.SQLITE_PERM,
@@ -39,13 +42,17 @@ def fact_of(error: Exception, url: URL) -> Conflict | DatabaseUnreachable | None
     """What an error out of a transaction means; None if the database is not to blame."""
     if isinstance(error, (OSError, NoConnectionFree)):
         return _unreachable(error, url)
-    if not isinstance(error, DBAPIError):
+    known = isinstance(error, DBAPIError)
+    # The driver's own come from `swift`. It has one without a state: the connection is closed.
+    said = error.orig if known else error if type(error).__module__.startswith("asyncpg") else None
+    if said is None:
         return None
-    state = str(getattr(error.orig, "sqlstate", None) or "")
-    if state in _IN_THE_WAY:
+    state = str(getattr(said, "sqlstate", None) or "")
+    if state in _IN_THE_WAY or (state == _TWICE and not known):
         return Conflict()
-    primary = int(getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF
-    if error.connection_invalidated or state.startswith(_BEYOND_US) or primary in _FILE:
+    primary = int(getattr(said, "sqlite_errorcode", None) or 0) & 0xFF
+    lost = error.connection_invalidated if known else not state
+    if lost or state.startswith(_BEYOND_US) or primary in _FILE:
         return _unreachable(error, url)
     return None
 

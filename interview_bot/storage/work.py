@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Assessment
-from interview_bot.core.interview import Interview, Part, State, Who
+from interview_bot.core.interview import Interview, Part, Who
 from interview_bot.core.ports import Answer, Json, TopicScore
 from interview_bot.core.progress import Graded
 from interview_bot.storage import history
 from interview_bot.storage import tables as t
 from interview_bot.storage.challenges import SqlChallenges
 from interview_bot.storage.dailies import SqlDailies
+from interview_bot.storage.finding import BY_ID, BY_TURN, NEWEST, OPEN, SEEN
 from interview_bot.storage.memory import SqlMemory
 from interview_bot.storage.own import SqlOwn
 from interview_bot.storage.people import SqlPeople, SqlSettings
@@ -26,10 +27,10 @@ from interview_bot.storage.reminders import SqlReminders
 from interview_bot.storage.rows import (
     answer_values,
     assessment_values,
+    interview_from,
     short,
     storable,
     turn_changes,
-    turn_from,
     turn_values,
 )
 from interview_bot.storage.standings import SqlStandings
@@ -63,7 +64,7 @@ class SqlWork:
 
     async def seen(self, delivery: str) -> bool:
         """Whether a delivery was here before."""
-        return (await self._on.execute(_SEEN, {"delivery": short(delivery)})).first() is not None
+        return (await self._on.execute(SEEN, {"delivery": short(delivery)})).first() is not None
 
     async def meet(self, who: Who) -> None:
         """Remember the candidate and the team; a new name replaces the old one, no name does not."""
@@ -76,41 +77,22 @@ class SqlWork:
 
     async def open_interview(self, who: Who) -> Interview | None:
         """The candidate's open interview with all its turns, or None."""
-        return await self._find(_OPEN, team=who.team, candidate=who.candidate)
+        return await self._find(OPEN, team=who.team, candidate=who.candidate)
 
     async def interview(self, interview_id: str) -> Interview | None:
         """An interview with all its turns, or None."""
-        return await self._find(_BY_ID, interview=interview_id)
+        return await self._find(BY_ID, interview=interview_id)
 
     async def interview_with(self, turn_id: str) -> Interview | None:
         """The interview that a turn belongs to, or None."""
-        return await self._find(_BY_TURN, turn=turn_id)
+        return await self._find(BY_TURN, turn=turn_id)
 
     async def last_interview(self, who: Who) -> Interview | None:
         """The candidate's newest interview, open or over, or None."""
-        return await self._find(_NEWEST, team=who.team, candidate=who.candidate)
+        return await self._find(NEWEST, team=who.team, candidate=who.candidate)
 
     async def _find(self, query: Select[Any], **which: str) -> Interview | None:
-        found = (await self._on.execute(query, which)).mappings().all()
-        if not found:
-            return None
-        row = found[0]
-        turns: dict[str, list[Mapping[str, Any]]] = {}
-        for one in found:
-            if one["turn"] is not None:
-                turns.setdefault(one["turn"], []).append(dict(one))
-        interview = Interview(
-            row["interview"],
-            Who(row["team_id"], row["candidate_id"], row["name"], row["language"]),
-            row["track"],
-            tuple(row["plan"]),
-            row["started_at"],
-            State(row["state"]),
-            row["version"],
-            [turn_from(rows[0], rows) for rows in turns.values()],
-        )
-        interview.read = {one.id: turn_changes(one) for one in interview.turns}
-        return interview
+        return interview_from((await self._on.execute(query, which)).mappings().all())
 
     async def add(self, interview: Interview) -> None:
         """Keep a new interview.
@@ -218,41 +200,7 @@ class SqlWork:
 
 
 # Statements are made once: to make one takes as long as to run it.
-_SEEN = select(t.delivery.c.key).where(t.delivery.c.key == bindparam("delivery"))
-_FOUND = (
-    select(
-        t.interview.c.id.label("interview"),
-        *(one for one in t.interview.c if one.name not in {"id", "ended_at"}),
-        t.candidate.c.name,
-        t.candidate.c.language,
-        t.turn.c.id.label("turn"),
-        *(one for one in t.turn.c if one.name not in {"id", "interview_id", "score", "points"}),
-        t.answer.c.part,
-        *(one for one in t.assessment.c if one.name not in {"answer_id", "created_at", "score"}),
-        t.assessment.c.score.label("assessed"),
-    )
-    .select_from(t.interview)
-    .join(t.candidate)
-    .outerjoin(t.turn, t.turn.c.interview_id == t.interview.c.id)
-    .outerjoin(t.answer, t.answer.c.turn_id == t.turn.c.id)
-    .outerjoin(t.assessment, t.assessment.c.answer_id == t.answer.c.id)
-    .order_by(t.turn.c.number)
-)
 _ROW = t.interview.c
-_THEIRS = (_ROW.team_id == bindparam("team"), _ROW.candidate_id == bindparam("candidate"))
-_OPEN = _FOUND.where(*_THEIRS, _ROW.state.in_([State.ASKING.value, State.GRADING.value]))
-_BY_ID = _FOUND.where(_ROW.id == bindparam("interview"))
-_BY_TURN = _FOUND.where(
-    _ROW.id == select(t.turn.c.interview_id).where(t.turn.c.id == bindparam("turn")).scalar_subquery()
-)
-_NEWEST = _FOUND.where(
-    _ROW.id
-    == select(_ROW.id)
-    .where(*_THEIRS)
-    .order_by(_ROW.started_at.desc(), _ROW.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
 _SAVE = (
     update(t.interview)
     .where(_ROW.id == bindparam("interview"), _ROW.version == bindparam("read"))

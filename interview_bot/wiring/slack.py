@@ -123,7 +123,7 @@ class SlackSide:
             await handler.close_async()
 
     async def _recall(self, who: Who) -> Profile | None:
-        async with self._house.database.look() as work:
+        async with self._house.database.begin() as work:
             return await work.people.known(who)
 
     async def _ask(self, message: Message, again: bool) -> None:

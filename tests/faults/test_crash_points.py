@@ -53,13 +53,13 @@ async def test_an_answer_that_was_about_to_be_committed_is_kept_when_slack_deliv
 
 
 async def _killed_at_commit(road: Street, nursery: Nursery, bot: Bot, ada: Slacker) -> None:
-    """Its COMMIT is on the way, and does not arrive."""
+    """The one statement that takes it is on the way, and does not arrive."""
     bot.kill()
     async with before_postgres(road.url) as proxy:
         settings = road.settings(INTERVIEW_BOT_DATABASE_URL=through(proxy, road.url))
         async with nursery.bot(settings) as second:
             ada.transport = road.slack.over_http(second.url)
-            trap = proxy.trap("x1y", "COMMIT", heard=False)
+            trap = proxy.trap("x1y", heard=False)
             typing = asyncio.create_task(road.answer(ada, "x1y"))
             await trap.wait()
             second.kill()

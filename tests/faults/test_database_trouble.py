@@ -120,7 +120,7 @@ async def test_an_answer_whose_commit_got_no_reply_is_kept_once_when_slack_deliv
 ) -> None:
     async with road.home(through(proxy, road.url)) as home:
         (ada,) = await at_work("a", home)
-        trap = proxy.trap("x1y", "COMMIT", heard=heard)
+        trap = proxy.trap("x1y", heard=heard)
         typing = asyncio.create_task(road.answer(ada, "x1y"))
         await trap.wait()
         assert await road.rows(t.answer) == int(heard)
@@ -151,13 +151,13 @@ async def test_a_transaction_that_loses_a_deadlock_is_repeated_unseen(road: Stre
         async with road.database.engine.connect() as on:
             await on.execute(text("SET LOCAL deadlock_timeout = '20s'"))  # so that the bot finds it first
             await on.execute(text("SELECT 1 FROM interview FOR UPDATE"))
-            typing = asyncio.create_task(road.answer(ada, "x1y"))
+            typing = asyncio.create_task(ada.command("skip"))
             await _until(road, "SELECT 1 FROM pg_locks WHERE NOT granted")
-            # The bot holds the turn's only answer and waits for its interview; now we want it the other way round.
+            # The bot has said the summary and waits for its interview; now we want it the other way round.
             await on.execute(
                 text(
-                    "INSERT INTO answer (id, turn_id, team_id, part, text, received_at) "
-                    "SELECT 'ours', turn.id, team.id, 'main', 'ours', now() FROM turn, team"
+                    "INSERT INTO outbox (team_id, lane_id, slot, card, revision, due_at) "
+                    "SELECT team_id, 'interview:' || id, concat('interview:', id, chr(58), 'summary'), '{}', 1, now() FROM interview"
                 )
             )
             assert not typing.done()
