@@ -1,6 +1,6 @@
 """Measures how long Slack waits for an acknowledgement: python benchmarks/slack_ack.py [seconds] [rate]
 
-The real program as a process, PostgreSQL that writes through to the disk, signed requests over HTTP at a steady rate, the fake
+The real program as two processes, one that acknowledges and one that works, PostgreSQL that writes through to the disk, signed requests over HTTP at a steady rate, the fake
 Slack and the senders on the same machine. Writes benchmarks/slack_ack.json.
 """
 
@@ -38,7 +38,7 @@ async def measure(url: str, server: str, seconds: float, rate: float) -> dict[st
     with tempfile.TemporaryDirectory() as folder:
         async with FakeSlack(scopes=scopes(), events=EVENTS) as slack:
             stage = Stage(slack, url, write_bank(Path(folder) / "bank"))
-            async with stage.served() as served:
+            async with stage.served("web") as served, stage.served("worker"):
                 people = crowd(slack, served.url)
                 await meet(people)
                 await asyncio.sleep(3)

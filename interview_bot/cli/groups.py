@@ -8,7 +8,7 @@ app = App(
     name="interview-bot", version=__version__, help="A mock-interview partner: practise here, or serve Slack."
 )
 questions = App(name="questions", help="Look after the question bank.")
-benchmark = App(name="benchmark", help="Measure graders and boards.")
+benchmark = App(name="benchmark", help="Measure graders, boards and speed.")
 standings = App(name="standings", help="Look after the numbers of the leaderboard.")
 challenges = App(name="challenges", help="Look after grades that were challenged.")
 suggestions = App(name="suggestions", help="Look after questions that people suggested.")
@@ -31,6 +31,11 @@ benchmark.command(
     "interview_bot.cli.measure:grading",
     name="grading",
     help="Measure a grader: labelled answers, attacks, human scores.",
+)
+benchmark.command(
+    "interview_bot.cli.measure:ingest",
+    name="ingest",
+    help="Measure how many answers a process takes, and how fast it acknowledges.",
 )
 benchmark.command(
     "interview_bot.cli.measure:leaderboard",

@@ -1,24 +1,28 @@
-"""Measuring graders at the command line."""
+"""Measuring graders, boards and speed at the command line."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from secrets import token_hex
 from statistics import median, quantiles
 from time import perf_counter
 
 from interview_bot import __version__
 from interview_bot.cli.bank import read_anywhere
 from interview_bot.cli.groups import FAILED
-from interview_bot.core.errors import GraderUnavailable, OperatorError
+from interview_bot.core.errors import BadSetting, GraderUnavailable, OperatorError
 from interview_bot.core.questions import Question
 from interview_bot.core.standings import EVERY_TOPIC, PERIODS
-from interview_bot.graders.benchmark.report import Report, as_json, as_markdown
+from interview_bot.graders.benchmark.report import as_json, as_markdown
 from interview_bot.graders.benchmark.run import gather, measure
+from interview_bot.load import report as load_report
+from interview_bot.load.ingest import Load, machine
+from interview_bot.load.ingest import ingest as measure_ingest
 from interview_bot.settings import GraderName
-from interview_bot.storage import schema
+from interview_bot.storage import migrate, schema
 from interview_bot.storage.database import Database, open_database
-from interview_bot.storage.filled import Somebody, fill
+from interview_bot.storage.filled import Somebody, clear, fill
 from interview_bot.wiring import House
 
 BENCHMARKS = Path("benchmarks")
@@ -65,7 +69,7 @@ async def grading(
         raise OperatorError(f"Nothing was measured, the model does not speak: {gone}") from None
     finally:
         await house.close()
-    _write(report, output)
+    _put(as_markdown(report), as_json(report), output)
     return 0 if all(family.holds for family in report.families) else FAILED
 
 
@@ -73,15 +77,63 @@ def _rubrics(folder: Path) -> dict[str, Question]:
     return {path.stem: read_anywhere(path).question for path in sorted(folder.glob("*.yaml"))}
 
 
-def _write(report: Report, output: Path | None) -> None:
+def _put(page: str, figures: str, output: Path | None) -> None:
     if output is None:
-        print(as_markdown(report), end="")
+        print(page, end="")
         return
     try:
-        output.write_text(as_markdown(report), encoding="utf-8")
-        output.with_suffix(".json").write_text(as_json(report), encoding="utf-8")
+        output.write_text(page, encoding="utf-8")
+        output.with_suffix(".json").write_text(figures, encoding="utf-8")
     except OSError as error:
         raise OperatorError(f"{output}: cannot be written: {error.strerror}") from None
+
+
+async def ingest(
+    *,
+    answers: int = 1_000,
+    at_once: int = 16,
+    latency: float = 20.0,
+    seconds: float = 20.0,
+    database: str | None = None,
+    output: Path | None = None,
+) -> int:
+    """Measure how many answers one process takes over PostgreSQL, and how long Slack waits for an acknowledgement.
+
+    The process under load is a real one, requests are signed and go over HTTP on this machine, and so does whoever sends
+    them. A Bolt app that does nothing is measured beside it. The made-up team is deleted afterwards.
+
+    Parameters
+    ----------
+    answers
+        How many answers are sent with all hands busy.
+    at_once
+        How many requests are on their way at once.
+    latency
+        Milliseconds that each round trip to the database takes more in the run at a steady 100 a second.
+    seconds
+        How long that run takes.
+    database
+        The URL of a PostgreSQL database with the newest schema; INTERVIEW_BOT_DATABASE_URL if not given.
+    output
+        Where the page goes, and the figures beside it as `.json`; printed if not given.
+    """
+    house = House()
+    url = database or house.settings.database()
+    opened, team, before = open_database(url), f"T{token_hex(6).upper()}", machine()
+    if opened.is_sqlite:
+        raise BadSetting(
+            "INTERVIEW_BOT_DATABASE_URL: `benchmark ingest` wants PostgreSQL, where processes share the work"
+        )
+    try:
+        await schema.check(opened)
+        found = await measure_ingest(url, opened, team, house.clock, Load(answers, at_once, latency, seconds))
+        await clear(opened, f"slack:{team}")
+    finally:
+        await opened.close()
+        await house.close()
+    told = (found, house.clock.now().date().isoformat(), before)
+    _put(load_report.as_markdown(*told), load_report.as_json(*told), output)
+    return 0
 
 
 async def leaderboard(
@@ -107,7 +159,7 @@ async def leaderboard(
     with tempfile.TemporaryDirectory() as folder:
         opened = open_database(database or f"sqlite:///{folder}/boards.db")
         try:
-            await schema.upgrade(opened)
+            await migrate.upgrade(opened)
             began = perf_counter()
             somebody = await fill(opened, assessments)
             print(
