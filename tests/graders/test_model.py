@@ -10,7 +10,7 @@ import pytest
 from interview_bot.core.errors import GraderUnavailable
 from interview_bot.core.grades import Verdict
 from interview_bot.graders.llm import prompt
-from interview_bot.graders.llm.endpoint import Endpoint
+from interview_bot.graders.llm.endpoint import Endpoint, Patience
 from interview_bot.graders.llm.model import ModelGrader
 from interview_bot.graders.llm.panel import Panel
 from interview_bot.graders.llm.screen import ADDRESSED, CUT_SHORT, MOST
@@ -319,3 +319,8 @@ async def test_an_honest_model_is_believed(name: str) -> None:
     assert {name: one.verdict for name, one in told.verdicts.items() if one.verdict != "missed"} == {
         name: verdict for name, (verdict, _) in truth.heard.items()
     }
+
+
+def test_a_candidate_waits_a_minute_for_a_model_at_most() -> None:
+    usual = Patience()
+    assert (usual.for_a_try, usual.retries, usual.for_all) == (20, 1, 60)
