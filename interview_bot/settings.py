@@ -88,6 +88,13 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("SLACK_API_URL"),
         description="The Web API's base address.",
     )
+    slack_messages_a_second: float = Field(
+        1.0,
+        gt=0,
+        le=100,
+        validation_alias=AliasChoices("SLACK_MESSAGES_A_SECOND"),
+        description="Messages in one channel after the first three of a while; Slack asks for 1, and refuses more for long.",
+    )
     discord_token: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices("DISCORD_TOKEN"),

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
@@ -22,6 +23,7 @@ from interview_bot.platforms.slack.install.flow import make_flow
 from interview_bot.platforms.slack.install.installed import RENEW, Installed, Place, Renew
 from interview_bot.platforms.slack.install.tokens import Clients, OneToken, Tokens
 from interview_bot.platforms.slack.manifest import scopes
+from interview_bot.platforms.slack.manners import Manners
 from interview_bot.platforms.slack.payloads import Removed
 from interview_bot.platforms.slack.people import ASK, AskSlack, People, waiting
 from interview_bot.platforms.slack.room import Room
@@ -84,7 +86,7 @@ class SlackSide:
         )
         signing = secret.get_secret_value() if secret else None
         self.app: SlackApp = make_app(room, tokens, signing_secret=signing, api_url=settings.slack_api_url)
-        self.voice = SlackVoice(clients)
+        self.voice = SlackVoice(clients, Manners(monotonic, settings.slack_messages_a_second))
         self.jobs[ASK] = AskSlack(clients, self._learn, self._do)
 
     def _many(self) -> Tokens:

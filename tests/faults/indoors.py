@@ -55,6 +55,8 @@ class Street:
     database: Database
     url: str
     bank: Path
+    pace: float = 50.0
+    """Messages a second in one channel; 1 is Slack's own."""
     answers: dict[str, tuple[Slacker, str]] = field(default_factory=dict[str, tuple[Slacker, str]])
     """Answers that were acknowledged, by the word that makes each of them unlike any other."""
 
@@ -67,6 +69,7 @@ class Street:
             slack_bot_token=SecretStr(self.slack.bot_token),
             slack_signing_secret=SecretStr(self.slack.signing_secret),
             slack_api_url=api_url or self.slack.api_url,
+            slack_messages_a_second=self.pace,
         )  # pyright: ignore[reportCallIssue]
         house = House(settings)
         side = SlackSide(house)
@@ -86,6 +89,7 @@ class Street:
             "INTERVIEW_BOT_DATABASE_URL": self.url,
             "INTERVIEW_BOT_QUESTIONS": str(self.bank),
             "SLACK_API_URL": self.slack.api_url,
+            "SLACK_MESSAGES_A_SECOND": str(self.pace),
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_SIGNING_SECRET": self.slack.signing_secret,
             **more,

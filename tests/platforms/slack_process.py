@@ -65,6 +65,8 @@ class Stage:
     database_url: str
     bank: Path
     transport: str = "http"
+    pace: float = 50.0
+    """Messages a second in one channel; 1 is Slack's own, and what a bot does that is told nothing."""
     settings: dict[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
@@ -83,6 +85,7 @@ class Stage:
             "INTERVIEW_BOT_QUESTIONS": str(self.bank),
             "INTERVIEW_BOT_PORT": str(port),
             "SLACK_API_URL": self.slack.api_url,
+            "SLACK_MESSAGES_A_SECOND": str(self.pace),
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             **way,
             **self.settings,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from interview_bot.platforms.slack.manifest import EVENTS, scopes
 from interview_bot.storage import tables as t
 from interview_bot.storage.database import open_database
-from tests.databases import migrated, new_sqlite_database
+from tests.databases import new_sqlite_database
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
 from tests.platforms.discord_stage import Program, command
@@ -124,12 +124,11 @@ async def in_terminal(tmp_path: Path) -> tuple[dict[str, list[dict[str, Any]]], 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 async def test_the_same_words_are_graded_alike_on_every_platform(
-    platform: str, in_terminal: tuple[dict[str, list[dict[str, Any]]], Path], empty_database_url: str
+    platform: str, in_terminal: tuple[dict[str, list[dict[str, Any]]], Path], database_url: str
 ) -> None:
     expected, bank = in_terminal
-    await (await migrated(empty_database_url)).close()
-    await PLATFORMS[platform](empty_database_url, bank)
-    told = await kept(empty_database_url)
+    await PLATFORMS[platform](database_url, bank)
+    told = await kept(database_url)
     for name, rows in expected.items():
         assert told[name] == rows
     assert [len(told[name]) for name in ("interview", "turn", "answer", "assessment")] == [1, 3, 3, 3]

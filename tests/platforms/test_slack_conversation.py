@@ -1,16 +1,26 @@
 """A whole sitting in Slack: the real program as a process, real HTTP and a real WebSocket, a fake Slack on loopback."""
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from interview_bot.platforms.slack.manifest import EVENTS, METHODS, PRACTISE, manifest, scopes
-from tests.databases import migrated
+from interview_bot.platforms.slack.manners import BURST
 from tests.fakes.slack import FakeSlack, plain
+from tests.faults.indoors import PATIENCE, at_work, street
 from tests.platforms.slack_process import Stage, write_bank
 
 GOOD = "The core is sweet and the skin is red."
+
+
+each_way_once = pytest.mark.parametrize(
+    ("transport", "kind"),
+    [("http", "sqlite"), ("socket", "postgresql")],
+    ids=["http-sqlite", "socket-postgresql"],
+)
+"""Each transport and each database once: a process takes two seconds to start, and neither knows of the other."""
 
 
 @pytest.fixture(params=["http", "socket"])
@@ -19,14 +29,16 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def stage(transport: str, empty_database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    await (await migrated(empty_database_url)).close()
+async def stage(transport: str, database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     async with FakeSlack(scopes=scopes(), events=EVENTS) as slack:
-        yield Stage(slack, empty_database_url, write_bank(tmp_path / "bank"), transport)
+        yield Stage(slack, database_url, write_bank(tmp_path / "bank"), transport)
 
 
-async def test_a_sitting_from_the_command_to_the_summary(stage: Stage) -> None:
+async def test_a_sitting_from_the_command_to_the_summary(stage: Stage, kind: str) -> None:
     slack = stage.slack
+    if (kind, stage.transport) == ("postgresql", "socket"):
+        stage.pace = 1.0
+    began = time.monotonic()
     async with stage.served() as served:
         ada = stage.ada(served)
         told = await ada.command("fruit 3 seed 1")
@@ -68,10 +80,13 @@ async def test_a_sitting_from_the_command_to_the_summary(stage: Stage) -> None:
         await ada.command("dokcer")
         await slack.message_where(lambda m: "I know no topic" in plain(m))
     assert slack.faults == []
+    said = len([one for one in slack.messages if one.channel is ada.dm and one.user_id != ada.id])
+    assert time.monotonic() - began >= (said - BURST) / stage.pace, "faster than Slack asks"
     asked = {call.method for call in slack.calls} - {"apps.connections.open"}
     assert asked <= METHODS.keys()
 
 
+@each_way_once
 async def test_the_home_shortcuts_settings_and_suggestions_of_a_manager_who_reads_german(
     stage: Stage,
 ) -> None:
@@ -117,41 +132,40 @@ async def test_the_home_shortcuts_settings_and_suggestions_of_a_manager_who_read
 
 
 async def test_what_slack_offers_to_press_beside_its_agents_works_and_an_interview_stays_in_its_thread(
-    empty_database_url: str, tmp_path: Path
+    database_url: str, tmp_path: Path
 ) -> None:
-    await (await migrated(empty_database_url)).close()
     offered = manifest(agent=True)["features"]["agent_view"]["suggested_prompts"]
     assert [one["message"] for one in offered] == ["docker", "review", "progress", "help"]
-    async with FakeSlack(scopes=scopes(agent=True), events=EVENTS) as slack:
-        stage = Stage(slack, empty_database_url, write_bank(tmp_path / "bank"))
-        async with stage.served() as served:
-            ada = stage.ada(served)
-            root = (await ada.message("progress")).message
-            assert root is not None
-            await slack.message_where(lambda m: "Nothing answered yet" in m.text)
-            await ada.message("fruit 1", thread_ts=root.ts)
-            await slack.message_where(lambda m: "Question 1 of 1" in m.text and m.thread_ts == root.ts)
-            await ada.message(GOOD, thread_ts=root.ts)
-            await slack.message_where(lambda m: "That was it" in m.text and m.thread_ts == root.ts)
-            await ada.message("The core is sweet, I would add.", thread_ts=root.ts)
-            await slack.message_where(lambda m: "There is no open question" in m.text)
+    async with street(database_url, tmp_path) as road, road.home() as home:
+        slack, ada = road.slack, road.person("ada", home.url)
+        root = (await ada.message("progress")).message
+        assert root is not None
+        await slack.message_where(lambda m: "Nothing answered yet" in m.text, timeout=PATIENCE)
+        for words, awaited in (
+            ("fruit 1", "Question 1 of 1"),
+            (GOOD, "That was it"),
+            ("The core is sweet, I would add.", "There is no open question"),
+        ):
+            await ada.message(words, thread_ts=root.ts)
+            said = await slack.message_where(lambda m, words=awaited: words in m.text, timeout=PATIENCE)
+            assert said.thread_ts == root.ts
         assert slack.faults == []
 
 
-async def test_an_answer_sent_four_times_is_graded_once(stage: Stage) -> None:
-    slack = stage.slack
-    async with stage.served() as served:
-        ada = stage.ada(served)
-        await ada.command("fruit 2 seed 1")
-        first = await slack.message_where(lambda m: "Question 1 of 2" in m.text)
-        await ada.message(GOOD, thread_ts=first.ts)
+async def test_an_answer_sent_four_times_is_graded_once(database_url: str, tmp_path: Path) -> None:
+    async with street(database_url, tmp_path) as road, road.home() as home:
+        (ada,) = await at_work(["ada"], home, questions=2)
+        await road.answer(ada, "x1y")
         for again in range(1, 4):
-            await ada.redeliver(again)
-        await slack.message_where(lambda m: "Question 2 of 2" in m.text)
-    assert sum("100 of 100" in message.text for message in slack.messages) == 1
-    assert slack.faults == []
+            await road.again(ada, "x1y", again)
+        slack = road.slack
+        await slack.message_where(lambda m: "Question 2 of 2" in m.text, timeout=PATIENCE)
+        assert await road.broken() == []
+        assert sum("100 of 100" in message.text for message in slack.messages) == 1
+        assert slack.faults == []
 
 
+@each_way_once
 async def test_a_bot_killed_after_it_took_an_answer_sends_the_card_once_when_it_is_back(stage: Stage) -> None:
     slack = stage.slack
     async with stage.served() as served:

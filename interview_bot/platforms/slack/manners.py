@@ -43,9 +43,15 @@ class _Bucket:
 class Manners:
     """Remembers what was said where; one for a process. What other processes say, Slack's own refusals tell."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        """`now`: seconds of any clock that does not go back."""
+    def __init__(self, now: Callable[[], float], in_a_channel: float = IN_A_CHANNEL) -> None:
+        """Know nothing yet.
+
+        Args:
+            now: seconds of any clock that does not go back.
+            in_a_channel: messages a second in one channel.
+        """
         self._now = now
+        self._in_a_channel = in_a_channel
         self._buckets: dict[tuple[str, str], _Bucket] = {}
         self._rests: dict[tuple[str, Method], float] = {}
         self._dead: dict[str | None, float] = {}
@@ -62,7 +68,7 @@ class Manners:
         resting = self._rests.get((team, method), now) - now
         buckets = [self._bucket((team, method), now, _A_MINUTE.get(method, 50) / 60)]
         if channel:
-            buckets.append(self._bucket((team, channel), now, IN_A_CHANNEL, BURST))
+            buckets.append(self._bucket((team, channel), now, self._in_a_channel, BURST))
         longest = max(resting, *(bucket.wait(now) for bucket in buckets))
         if longest > 0:
             return longest
