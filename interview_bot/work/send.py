@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 
 from interview_bot.core.errors import Conflict, DatabaseUnreachable
-from interview_bot.core.ports import Clock, Outgoing, Queue, SendLater, SendNever, Voice
+from interview_bot.core.ports import Clock, Outgoing, Queue, SendLater, SendNever, Sent, Voice
 
 MOST_TRIES = 10
 log = structlog.get_logger()
@@ -26,9 +26,11 @@ class Sender:
     clock: Clock
     unheard: Callable[[Outgoing], Awaitable[None]] | None = None
     """Is told of a message that can never be sent."""
+    _said: list[tuple[Outgoing, Sent]] = field(default_factory=list[tuple[Outgoing, Sent]], init=False)
 
     async def send_one(self) -> bool:
         """Send the oldest message that is due; False if there is none."""
+        await self._note()
         outgoing = await self.queue.claim_message(self.clock.now(), tuple(self.voices))
         if outgoing is None:
             return False
@@ -54,8 +56,19 @@ class Sender:
             log.exception("message.failed", outbox=outgoing.id, team=outgoing.team)
             await self._later(outgoing, min(60.0, 2.0**outgoing.attempts))
         else:
-            await self.queue.finish_message(outgoing, sent)
+            self._said.append((outgoing, sent))
+            await self._note()
         return True
+
+    async def _note(self) -> None:
+        """Note what was said. While the database is away it is kept in mind, for in a channel it would be said again."""
+        while self._said:
+            said = self._said.pop()
+            try:
+                await self.queue.finish_message(*said)
+            except DatabaseUnreachable:
+                self._said.append(said)
+                raise
 
     async def _later(self, outgoing: Outgoing, seconds: float) -> None:
         if outgoing.attempts >= MOST_TRIES:

@@ -37,6 +37,7 @@ class Worker:
     """Jobs that are done side by side: one answer that waits for a model holds up nobody else's."""
     hold_every: float = HOLD_SECONDS
     _bells: list[asyncio.Event] = field(default_factory=list[asyncio.Event], init=False)
+    _dropped: list[Job] = field(default_factory=list[Job], init=False)
     _stopping: bool = field(default=False, init=False)
 
     def wake(self) -> None:
@@ -88,6 +89,7 @@ class Worker:
             pass
 
     async def _one_job(self) -> bool:
+        await self._give_back()
         job = await self.queue.claim_job(self.clock.now())
         if job is None:
             return False
@@ -97,6 +99,7 @@ class Worker:
         except Conflict:
             await self.queue.fail_job(job, self.clock.now())
         except DatabaseUnreachable:
+            self._dropped.append(job)
             raise
         except asyncio.CancelledError:
             # Nobody should have to wait for the lease of a worker that is told to go.
@@ -114,6 +117,18 @@ class Worker:
             holding.cancel()
             self.wake()
         return True
+
+    async def _give_back(self) -> None:
+        """Let anybody do soon what was in hand when the database went away, and not when its lease ends."""
+        while self._dropped:
+            job = self._dropped.pop()
+            try:
+                await self.queue.fail_job(
+                    job, self.clock.now() + timedelta(seconds=min(30.0, 2.0**job.attempts))
+                )
+            except DatabaseUnreachable:
+                self._dropped.append(job)
+                raise
 
     async def _hold(self, job: Job) -> None:
         """Keep the lease while the job is being done; a worker that is killed stops renewing, and another takes over."""
