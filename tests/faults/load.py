@@ -7,7 +7,7 @@ import json
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
@@ -27,13 +27,19 @@ class Load:
     acknowledged: list[str] = field(default_factory=list[str])
     """Texts that the bot said 200 to."""
     heard: asyncio.Event = field(default_factory=asyncio.Event)
+    again: set[str] = field(default_factory=set[str])
+    """Commands that were not saved, by their triggers."""
     at_once: int = AT_ONCE
     refused: Counter[int] = field(default_factory=Counter[int])
     """Answers by the status that they were refused with."""
 
     async def start(self, people: range) -> None:
-        """Everybody opens an interview."""
-        await self._all([self._command(number) for number in people])
+        """Everybody opens an interview; who is told to try again does."""
+        todo = list(people)
+        while todo:
+            self.again.clear()
+            await self._all([self._command(number) for number in todo])
+            todo = [number for number in todo if f"start.{number}" in self.again]
 
     async def answer(self, people: range, times: int = 1) -> None:
         """Everybody answers once, until the bot is gone; each answer is delivered so many times."""
@@ -57,7 +63,9 @@ class Load:
                         async with session.post(
                             self.url, data=body, headers=self._headers(body, kind)
                         ) as told:
-                            if told.status == 200 and text:
+                            if not text and (told.status != 200 or "could not save" in await told.text()):
+                                self.again.add(parse_qs(body)["trigger_id"][0])
+                            elif told.status == 200 and text:
                                 self.acknowledged.append(text)
                                 self.heard.set()
                             elif text:

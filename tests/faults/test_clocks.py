@@ -23,12 +23,13 @@ class Channel(Bench):
         self.hand, self.hand.at = self.clock, begun
         await self.hear(f"/daily here {words} fruit")
 
-    async def until(self, end: datetime, step: timedelta = timedelta(minutes=10)) -> list[datetime]:
-        """Let time pass; the instants at which a question was asked."""
+    async def until(self, end: datetime) -> list[datetime]:
+        """Let time pass from one thing that is due to the next; the instants at which a question was asked."""
         asked: list[datetime] = []
-        while self.hand.at < end:
-            self.hand.at += step
+        while (due := await self.database.queue.next_due()) and due <= end:
+            self.hand.at = max(self.hand.at, due)
             asked += await self.look()
+        self.hand.at = end
         return asked
 
     async def look(self) -> list[datetime]:
@@ -92,7 +93,7 @@ async def test_a_clock_that_goes_back_and_forth_by_an_hour_asks_once(channel: Ch
 
 async def test_the_twenty_ninth_of_february_has_a_question(channel: Channel) -> None:
     await channel.set_up(datetime(2028, 2, 27, 12, tzinfo=UTC), "09:00 UTC")
-    await channel.until(datetime(2028, 3, 1, 12, tzinfo=UTC), timedelta(hours=1))
+    await channel.until(datetime(2028, 3, 1, 12, tzinfo=UTC))
     assert await channel.days() == ["2028-02-28", "2028-02-29", "2028-03-01"]
 
 
@@ -105,6 +106,6 @@ async def test_after_two_days_down_only_todays_question_is_asked_and_each_later_
     channel.said.clear()
     assert len(await channel.look()) == 1
     assert await channel.days() == ["2026-06-01", "2026-06-04"]
-    await channel.until(datetime(2026, 6, 5, 10, tzinfo=UTC), timedelta(hours=1))
+    await channel.until(datetime(2026, 6, 5, 10, tzinfo=UTC))
     assert (await channel.days())[2:] == [date(2026, 6, 5).isoformat()]
     assert await History().broken(channel.database) == []

@@ -3,18 +3,25 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from interview_bot.core.errors import DatabaseUnreachable
+from interview_bot.core.interview import Who
 from interview_bot.storage import tables as t
+from interview_bot.storage.database import open_database
+from interview_bot.wiring import SystemClock
+from interview_bot.work.send import Sender
 from tests.databases import Postgres, own_server, restarted
 from tests.fakes.slack import Slacker, plain
 from tests.faults.indoors import PATIENCE, Street, at_work, street
 from tests.faults.proxy import Proxy, before_postgres, through
-from tests.platforms.slack_room import NOT_SAVED
+from tests.platforms.slack_room import NOT_SAVED, new_voice, note
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ACK_WITHIN = 3.0
 """Seconds that Slack waits for an acknowledgement."""
 
@@ -142,6 +149,32 @@ async def test_a_grade_whose_commit_got_no_reply_is_shown_once(road: Street, pro
         assert "x1y" in plain(card)
         assert await road.rows(t.assessment) == 1
         assert await road.broken() == []
+
+
+async def test_what_was_said_while_the_database_went_away_is_not_said_again_in_a_channel(
+    road: Street, proxy: Proxy
+) -> None:
+    slack, gate = road.slack, asyncio.Event()
+    team, channel = f"slack:{slack.team.id}", slack.add_channel("daily")
+    async with road.database.begin() as work:
+        where = {"platform": "slack", "team": slack.team.id, "channel": channel.id}
+        await work.open_lane("channel", Who(team, "U1"), where)
+        await work.post("channel", "slot", note("Question").model_dump(mode="json"), NOW)
+    database, voice = open_database(through(proxy, road.url)), new_voice(slack)
+    sender = Sender(database.queue, {"slack": voice}, SystemClock())
+    slack.fail("chat.postMessage", gate=gate)
+    saying = asyncio.create_task(sender.send_one())
+    await slack.wait_for(lambda: slack.calls, timeout=PATIENCE)
+    proxy.close()
+    gate.set()
+    with pytest.raises(DatabaseUnreachable):
+        await saying
+    await proxy.open()
+    assert not await sender.send_one()
+    await road.lease_runs_out()
+    assert not await sender.send_one()
+    assert [plain(message) for message in slack.messages] == ["Question"]
+    await database.close()
 
 
 async def test_a_transaction_that_loses_a_deadlock_is_repeated_unseen(road: Street) -> None:
