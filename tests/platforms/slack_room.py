@@ -17,7 +17,7 @@ from interview_bot.platforms.slack.app import make_app
 from interview_bot.platforms.slack.http import slack_routes
 from interview_bot.platforms.slack.install.tokens import Clients, OneToken
 from interview_bot.platforms.slack.room import Room as SlackRoom
-from interview_bot.platforms.slack.socket import connect
+from interview_bot.platforms.slack.socket import PING_EVERY, connect
 from interview_bot.platforms.slack.voice import SlackVoice
 from tests.fakes.slack import FakeSlack, Slacker
 
@@ -155,11 +155,11 @@ async def room_over_http(slack: FakeSlack) -> AsyncGenerator[Room]:
 
 
 @asynccontextmanager
-async def room_over_socket(slack: FakeSlack) -> AsyncGenerator[Room]:
+async def room_over_socket(slack: FakeSlack, ping_every: float = PING_EVERY) -> AsyncGenerator[Room]:
     """The room behind a WebSocket."""
     part = Part()
     app = new_app(slack, part)
-    handler = await connect(app, slack.app_token, slack.api_url)
+    handler = await connect(app, slack.app_token, slack.api_url, ping_every=ping_every)
     try:
         yield Room(slack, part, app, slack.slacker("ada", slack.over_socket()))
     finally:

@@ -72,12 +72,13 @@ async def test_when_slack_asks_for_a_new_connection_nothing_is_lost(room: Room) 
     assert all(delivery.ok for delivery in room.slack.deliveries)
 
 
-async def test_a_broken_connection_is_opened_again(room: Room) -> None:
-    await room.ada.message("one")
-    room.slack.drop_socket()
-    await room.slack.connected(2, timeout=30)
-    await room.ada.message("two")
-    assert [message.text for message in room.part.heard] == ["one", "two"]
+async def test_a_broken_connection_is_opened_again(slack: FakeSlack) -> None:
+    async with room_over_socket(slack, ping_every=1.0) as room:
+        await room.ada.message("one")
+        slack.drop_socket()
+        await slack.connected(2, timeout=30)
+        await room.ada.message("two")
+        assert [message.text for message in room.part.heard] == ["one", "two"]
 
 
 async def test_a_connection_that_the_sdk_gave_up_is_forced_open(room: Room) -> None:

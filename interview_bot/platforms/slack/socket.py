@@ -73,19 +73,25 @@ class Socket(AsyncSocketModeHandler):
                     log.warning("slack.socket_not_opened", reason=str(trouble) or type(trouble).__name__)
 
 
-def make_socket(app: AsyncApp, app_token: str, api_url: str) -> Socket:
+def make_socket(app: AsyncApp, app_token: str, api_url: str, *, ping_every: float = PING_EVERY) -> Socket:
     """A handler with its own web client; wants a running event loop, but does not connect yet."""
     web_client = AsyncWebClient(token=app_token, base_url=api_url, timeout=10, retry_handlers=[])
-    return Socket(app, app_token, web_client=web_client, ping_interval=PING_EVERY)
+    return Socket(app, app_token, web_client=web_client, ping_interval=ping_every)
 
 
-async def connect(app: AsyncApp, app_token: str, api_url: str) -> Socket:
+async def connect(app: AsyncApp, app_token: str, api_url: str, *, ping_every: float = PING_EVERY) -> Socket:
     """A connected handler, to be ended with `close_async`.
+
+    Args:
+        app: from `make_app`.
+        app_token: xapp-...
+        api_url: the Web API's base address, with a slash at the end.
+        ping_every: seconds between two looks at the connection.
 
     Raises:
         BadSetting: Slack refuses the app token, or does not answer; one line that names SLACK_APP_TOKEN.
     """
-    handler = make_socket(app, app_token, api_url)
+    handler = make_socket(app, app_token, api_url, ping_every=ping_every)
     try:
         await handler.connect_async()
     except BaseException:
