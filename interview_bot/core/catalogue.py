@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from interview_bot.core.errors import UnknownTopic
+from interview_bot.core.kin import Kin, kin_of
 from interview_bot.core.questions import Question
 
 
@@ -27,6 +28,7 @@ class Catalogue:
         all_of = self.questions.values()
         self.names = frozenset(name.lower() for one in all_of for name in (one.track, one.topic))
         """Tracks and topics, in small letters."""
+        self._kin: dict[tuple[str, ...], Kin] = {}
 
     def topics(self) -> list[Topic]:
         """Every topic with its track and number of questions, by track and name."""
@@ -35,6 +37,13 @@ class Catalogue:
             key = (question.track, question.topic)
             counted[key] = counted.get(key, 0) + 1
         return [Topic(topic, track, number) for (track, topic), number in sorted(counted.items())]
+
+    def kin(self, question: Question) -> Kin:
+        """For each criterion of a question, those of others that say the same; found once, for it takes milliseconds."""
+        key = (question.slug, *(criterion.point for criterion in question.criteria))
+        if key not in self._kin:
+            self._kin[key] = kin_of(question, self.questions.values())
+        return self._kin[key]
 
     def about(self, word: str) -> list[Question]:
         """The questions of a topic or track in slug order, or the one question of that name.

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ClauseElement, event
+from sqlalchemy import ClauseElement, Executable, event
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -129,13 +129,17 @@ class Database:
         """
         return await intake.take(self, taken)
 
-    async def swiftly(self, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Row]:
-        """Run one statement by itself on PostgreSQL; see `swift`.
+    async def alone(self, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Row]:
+        """Run one statement by itself that was made when a module was loaded; on PostgreSQL see `swift`.
 
         Raises:
             DatabaseUnreachable: the database does not answer.
             Conflict: another transaction was in the way.
         """
+        if self.is_sqlite:
+            async with self.connect() as on:
+                found = await on.execute(cast("Executable", statement), values)
+                return [{str(name): value for name, value in row.items()} for row in found.mappings()]
         try:
             return await rows(self.engine, statement, values)
         except Exception as error:

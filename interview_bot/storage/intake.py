@@ -36,7 +36,7 @@ async def take(database: Database, taken: Taken) -> bool:
         **_named("answer", answer_values(taken.answer, who.team)),
         **_named("job", taken.job._asdict()),
     }
-    (found,) = await database.swiftly(_TAKE, values)
+    (found,) = await database.alone(_TAKE, values)
     if not found["moved"] and not found["seen"]:
         raise Conflict
     return bool(found["moved"])
@@ -48,10 +48,7 @@ async def opened(database: Database, who: Who) -> Interview | None:
     Raises:
         DatabaseUnreachable: the database does not answer.
     """
-    if database.is_sqlite:
-        async with database.begin() as work:
-            return await work.open_interview(who)
-    return interview_from(await database.swiftly(OPEN, {"team": who.team, "candidate": who.candidate}))
+    return interview_from(await database.alone(OPEN, {"team": who.team, "candidate": who.candidate}))
 
 
 async def seen(database: Database, delivery: str) -> bool:
@@ -60,10 +57,7 @@ async def seen(database: Database, delivery: str) -> bool:
     Raises:
         DatabaseUnreachable: the database does not answer.
     """
-    if database.is_sqlite:
-        async with database.begin() as work:
-            return await work.seen(delivery)
-    return bool(await database.swiftly(SEEN, {"delivery": short(delivery)}))
+    return bool(await database.alone(SEEN, {"delivery": short(delivery)}))
 
 
 async def _in_a_transaction(database: Database, taken: Taken) -> bool:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import (
+    ClauseElement,
     ColumnElement,
     Delete,
     FromClause,
     Table,
-    Text,
     Update,
     case,
-    cast,
     delete,
     func,
-    or_,
     select,
     update,
 )
@@ -27,6 +25,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from interview_bot.core.errors import Conflict
 from interview_bot.core.ports import Job, Outgoing, Sent
 from interview_bot.storage import tables as t
+from interview_bot.storage.claims import (
+    CLAIM_JOB,
+    FINISH_JOB,
+    FINISH_MESSAGE,
+    claim_message,
+    first_of_lane,
+    unsent,
+)
 
 LEASE = timedelta(seconds=30)
 """How long a claimer may take; then it is thought dead, and its work is given to another."""
@@ -39,6 +45,10 @@ T = TypeVar("T")
 
 class Connects(Protocol):
     """Opens connections with a transaction."""
+
+    async def alone(self, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Run one statement that was made when a module was loaded, by itself."""
+        ...
 
     def connect(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection whose transaction commits at the end of the block."""
@@ -54,23 +64,8 @@ class SqlQueue:
 
     async def claim_job(self, now: datetime) -> Job | None:
         """The oldest job that is due, leased, or None."""
-        row, due = t.job.c, t.job.alias("due")
-        oldest = (
-            select(due.c.id)
-            .where(due.c.done_at.is_(None), due.c.due_at <= now, _free(due, now))
-            .order_by(due.c.due_at, due.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        claim = (
-            update(t.job)
-            # `=` and not IN: PostgreSQL may run an IN's query again for each row, and lock another one each time.
-            .where(row.id == oldest.scalar_subquery())
-            .values(_leased(t.job, now))
-            .returning(row.id, row.kind, row.key, row.payload, row.epoch, row.attempts)
-        )
-        found = await self._claimed(claim)
-        return Job(*found) if found else None
+        found = await self._alone(CLAIM_JOB, {"now": now, "until": now + LEASE})
+        return Job(**found[0]) if found else None
 
     async def hold_job(self, job: Job, now: datetime) -> bool:
         """Lease a job for longer, because it is still being done; False if the lease was lost."""
@@ -78,7 +73,7 @@ class SqlQueue:
 
     async def finish_job(self, job: Job) -> bool:
         """Mark a job done; False if the lease was lost."""
-        return await self._job(job, done_at=func.now(), lease_until=None)
+        return bool(await self._alone(FINISH_JOB, {"held": job.id, "at_epoch": job.epoch}))
 
     async def fail_job(self, job: Job, again_at: datetime) -> None:
         """Give a job back, to be tried again later; nothing happens if the lease was lost."""
@@ -93,37 +88,10 @@ class SqlQueue:
         Only the first unsent message of a lane can be claimed, so that one which waits or is being sent holds up
         its own lane, and no other.
         """
-        row, due = t.outbox.c, t.outbox.alias("due")
-        oldest = (
-            select(due.c.id)
-            .join(t.lane, t.lane.c.id == due.c.lane_id)
-            .where(_unsent(due), due.c.due_at <= now, _free(due, now))
-            .where(t.lane.c.platform.in_(platforms), _first_of_lane(due))
-            .order_by(due.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=due)
-        )
-        # Without the cast SQLite does not see that what it returns is text, and reads all lanes to find one.
-        lane = t.lane.c.id == cast(row.lane_id, Text)
-        address = select(t.lane.c.address).where(lane).correlate(t.outbox)
-        claim = (
-            update(t.outbox)
-            .where(row.id == oldest.scalar_subquery())
-            .values(_leased(t.outbox, now))
-            .returning(
-                row.id,
-                row.team_id,
-                row.lane_id,
-                address.scalar_subquery().label("address"),
-                row.card,
-                row.revision,
-                row.sent_as,
-                row.epoch,
-                row.attempts,
-            )
-        )
-        found = await self._claimed(claim)
-        return Outgoing(*found) if found else None
+        if not platforms:
+            return None
+        found = await self._alone(claim_message(tuple(platforms)), {"now": now, "until": now + LEASE})
+        return Outgoing(**found[0]) if found else None
 
     async def finish_message(self, outgoing: Outgoing, sent: Sent) -> None:
         """Mark a message sent as far as it was claimed, and keep where its lane goes on.
@@ -131,19 +99,18 @@ class SqlQueue:
         A card that came into its slot meanwhile stays unsent and is claimed next. Nothing happens if the lease was
         lost. What was whispered to somebody who is not known, such as that everything is deleted, leaves nothing.
         """
-        values = {
-            "sent_revision": outgoing.revision,
-            "sent_as": sent.sent_as,
-            "lease_until": None,
-            "attempts": 0,
-        }
+        held = {"held": outgoing.id, "at_epoch": outgoing.epoch}
+        said = held | {"said": outgoing.revision, "as_what": sent.sent_as}
+        whispered = outgoing.lane.startswith("whisper:") and "user" in outgoing.address
+        if dict(sent.address) == dict(outgoing.address) and not whispered:
+            await self._alone(FINISH_MESSAGE, said)
+            return
         moved = update(t.lane).where(t.lane.c.id == outgoing.lane).values(address=dict(sent.address))
 
         async def finish(on: AsyncConnection) -> None:
-            done = await _change(on, t.outbox, outgoing, values)
-            if done and dict(sent.address) != dict(outgoing.address):
+            if (await on.execute(FINISH_MESSAGE, said)).first():
                 await on.execute(moved)
-            if outgoing.lane.startswith("whisper:") and "user" in outgoing.address:
+            if whispered:
                 await on.execute(_said_to_nobody(outgoing))
 
         await self._surely(finish)
@@ -161,19 +128,20 @@ class SqlQueue:
 
     async def next_due(self) -> datetime | None:
         """When the next job or message can be claimed, or None when nothing waits."""
-        unsent = t.outbox.alias("due")
+        left = t.outbox.alias("due")
         jobs = select(func.min(_ready(t.job))).where(t.job.c.done_at.is_(None))
-        messages = select(func.min(_ready(unsent))).where(_unsent(unsent), _first_of_lane(unsent))
+        messages = select(func.min(_ready(left))).where(unsent(left), first_of_lane(left))
         query = select(jobs.scalar_subquery(), messages.scalar_subquery())
         async with self._database.connect() as on:
             due = (await on.execute(query)).one()
         return min((one for one in due if one is not None), default=None)
 
-    async def _claimed(self, claim: Update) -> Any:
-        async def take(on: AsyncConnection) -> Any:
-            return (await on.execute(claim)).first()
-
-        return await self._surely(take)
+    async def _alone(self, statement: Update, values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Run one statement by itself, and again when another transaction was in the way."""
+        for _ in range(TRIES - 1):
+            with suppress(Conflict):
+                return await self._database.alone(statement, values)
+        return await self._database.alone(statement, values)
 
     async def _surely(self, step: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Do a step in a transaction, and again when another one was in the way: what was said is not said twice for it."""
@@ -193,31 +161,11 @@ async def _change(on: AsyncConnection, table: Table, held: Job | Outgoing, value
 
 def _said_to_nobody(outgoing: Outgoing) -> Delete:
     """Forget a lane in which all is said to a person whom the bot does not know."""
-    person, unsent = t.candidate.c, t.outbox.alias("unsent")
+    person, left = t.candidate.c, t.outbox.alias("left")
     known = select(person.id).where(person.team_id == outgoing.team, person.id == outgoing.address["user"])
-    waiting = select(unsent.c.id).where(unsent.c.lane_id == outgoing.lane, _unsent(unsent))
+    waiting = select(left.c.id).where(left.c.lane_id == outgoing.lane, unsent(left))
     return delete(t.lane).where(t.lane.c.id == outgoing.lane, ~known.exists(), ~waiting.exists())
-
-
-def _leased(table: Table, now: datetime) -> dict[str, Any]:
-    return {"lease_until": now + LEASE, "epoch": table.c.epoch + 1, "attempts": table.c.attempts + 1}
-
-
-def _free(row: FromClause, now: datetime) -> ColumnElement[bool]:
-    return or_(row.c.lease_until.is_(None), row.c.lease_until <= now)
 
 
 def _ready(row: FromClause) -> ColumnElement[datetime]:
     return case((row.c.lease_until > row.c.due_at, row.c.lease_until), else_=row.c.due_at)
-
-
-def _unsent(row: FromClause) -> ColumnElement[bool]:
-    return (row.c.sent_revision < row.c.revision) & ~row.c.buried
-
-
-def _first_of_lane(row: FromClause) -> ColumnElement[bool]:
-    before = t.outbox.alias("before")
-    earlier = select(before.c.id).where(
-        before.c.lane_id == row.c.lane_id, before.c.id < row.c.id, _unsent(before)
-    )
-    return ~earlier.exists()

@@ -14,7 +14,6 @@ from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.daily import DAILY
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part
-from interview_bot.core.kin import kin_of
 from interview_bot.core.ports import Answer, Clock, Grader, Job, Storage, Work
 from interview_bot.core.records import TeamSettings
 
@@ -59,7 +58,7 @@ class GradeWork:
             await work.save(interview)
             turn = interview.turn_of(answer.turn)
             if answer.part is Part.MAIN:
-                kin = kin_of(turn.question, self.catalogue.questions.values())
+                kin = self.catalogue.kin(turn.question)
                 await work.memory.rate(interview.who, turn, now, kin)
             await work.standings.settle(interview.who, turn.question.slug)
 

@@ -17,6 +17,8 @@ from interview_bot.work.send import Sender
 POLL_SECONDS = 0.25
 HOLD_SECONDS = 10.0
 """How often the lease of a job that takes long is renewed; far more often than leases end."""
+NOT_OURS = timedelta(minutes=1)
+"""How long a job of a kind that this release does not know is left to others."""
 REST_SECONDS = 2.0
 """How long a worker rests when the database does not answer."""
 
@@ -36,30 +38,42 @@ class Worker:
     hands: int = 4
     """Jobs that are done side by side: one answer that waits for a model holds up nobody else's."""
     hold_every: float = HOLD_SECONDS
-    _bells: list[asyncio.Event] = field(default_factory=list[asyncio.Event], init=False)
+    _mouth: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    """Rung when there may be something to send."""
+    _hands: list[asyncio.Event] = field(default_factory=list[asyncio.Event], init=False)
+    """Rung when there may be a job, one for each hand."""
+    _resting: set[asyncio.Event] = field(default_factory=set[asyncio.Event], init=False)
     _dropped: list[Job] = field(default_factory=list[Job], init=False)
     _stopping: bool = field(default=False, init=False)
 
     def wake(self) -> None:
-        """There may be something to do."""
-        for bell in self._bells:
+        """There may be something to do: the sender looks, and one hand, which calls the next when it finds a job."""
+        self._mouth.set()
+        self._call_a_hand()
+
+    def _call_a_hand(self) -> None:
+        """Ring for one that rests; where none does, each looks once more before it rests."""
+        resting = next((bell for bell in self._hands if bell in self._resting), None)
+        if resting:
+            self._resting.discard(resting)
+        for bell in (resting,) if resting else self._hands:
             bell.set()
 
     def stop(self) -> None:
         """Take nothing new: `run` ends when what is in hand is done. Cancelled before, it gives that back."""
         self._stopping = True
-        self.wake()
+        for bell in (self._mouth, *self._hands):
+            bell.set()
 
     async def run(self) -> None:
         """Work until stopped or cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._repeat(self.sender.send_one))
-            for _ in range(self.hands):
-                group.create_task(self._repeat(self._one_job))
+            group.create_task(self._repeat(self.sender.send_one, self._mouth))
+            self._hands = [asyncio.Event() for _ in range(self.hands)]
+            for bell in self._hands:
+                group.create_task(self._repeat(self._one_job, bell))
 
-    async def _repeat(self, step: Callable[[], Awaitable[bool]]) -> None:
-        bell = asyncio.Event()
-        self._bells.append(bell)
+    async def _repeat(self, step: Callable[[], Awaitable[bool]], bell: asyncio.Event) -> None:
         while not self._stopping:
             bell.clear()
             try:
@@ -75,7 +89,9 @@ class Worker:
                     await _rest(bell, REST_SECONDS)
                 busy = False
             if not busy and not self._stopping:
+                self._resting.add(bell)
                 await _rest(bell, POLL_SECONDS)
+                self._resting.discard(bell)
 
     async def step(self) -> bool:
         """Do one job and send one message, if any is due; False if there was nothing to do."""
@@ -93,9 +109,16 @@ class Worker:
         job = await self.queue.claim_job(self.clock.now())
         if job is None:
             return False
+        self._call_a_hand()
+        work = self.jobs.get(job.kind)
+        if work is None:
+            # A newer release has promised it while it takes this one's place.
+            log.warning("job.unknown", job=job.id, kind=job.kind)
+            await self.queue.fail_job(job, self.clock.now() + NOT_OURS)
+            return True
         holding = asyncio.create_task(self._hold(job))
         try:
-            await self.jobs[job.kind](job)
+            await work(job)
         except Conflict:
             await self.queue.fail_job(job, self.clock.now())
         except DatabaseUnreachable:
@@ -115,7 +138,7 @@ class Worker:
             await self.queue.finish_job(job)
         finally:
             holding.cancel()
-            self.wake()
+            self._mouth.set()
         return True
 
     async def _give_back(self) -> None:

@@ -1,0 +1,116 @@
+"""The statements with which workers lease and finish; made once, for making takes as long as running."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from interview_bot.storage import tables as t
+
+_NOW, _UNTIL = (bindparam(name, type_=t.Instant()) for name in ("now", "until"))
+
+
+def unsent(row: FromClause) -> ColumnElement[bool]:
+    """Something in this row of the outbox is not said yet."""
+    return (row.c.sent_revision < row.c.revision) & ~row.c.buried
+
+
+def first_of_lane(row: FromClause) -> ColumnElement[bool]:
+    """Nothing has to be said before this row of the outbox."""
+    before = t.outbox.alias("before")
+    earlier = select(before.c.id).where(
+        before.c.lane_id == row.c.lane_id, before.c.id < row.c.id, unsent(before)
+    )
+    return ~earlier.exists()
+
+
+def _free(row: FromClause) -> ColumnElement[bool]:
+    return or_(row.c.lease_until.is_(None), row.c.lease_until <= _NOW)
+
+
+def _leased(table: Table) -> dict[str, Any]:
+    return {"lease_until": _UNTIL, "epoch": table.c.epoch + 1, "attempts": table.c.attempts + 1}
+
+
+def _claim_job() -> Update:
+    row, due = t.job.c, t.job.alias("due")
+    oldest = (
+        select(due.c.id)
+        .where(due.c.done_at.is_(None), due.c.due_at <= _NOW, _free(due))
+        .order_by(due.c.due_at, due.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(t.job)
+        # `=` and not IN: PostgreSQL may run an IN's query again for each row, and lock another one each time.
+        .where(row.id == oldest.scalar_subquery())
+        .values(_leased(t.job))
+        .returning(row.id, row.kind, row.key, row.payload, row.epoch, row.attempts)
+    )
+
+
+CLAIM_JOB = _claim_job()
+"""Leases the oldest job that is due. Values: now, until. Columns: those of `Job`."""
+
+
+@cache
+def claim_message(platforms: Sequence[str]) -> Update:
+    """Leases the oldest message that is due and the first of its lane. Values: now, until. Columns: those of `Outgoing`."""
+    row, due = t.outbox.c, t.outbox.alias("due")
+    oldest = (
+        select(due.c.id)
+        .join(t.lane, t.lane.c.id == due.c.lane_id)
+        .where(unsent(due), due.c.due_at <= _NOW, _free(due))
+        .where(or_(*(t.lane.c.platform == one for one in platforms)), first_of_lane(due))
+        .order_by(due.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=due)
+    )
+    # Without the cast SQLite does not see that what it returns is text, and reads all lanes to find one.
+    lane = t.lane.c.id == cast(row.lane_id, Text)
+    address = select(t.lane.c.address).where(lane).correlate(t.outbox)
+    return (
+        update(t.outbox)
+        .where(row.id == oldest.scalar_subquery())
+        .values(_leased(t.outbox))
+        .returning(
+            row.id,
+            row.team_id.label("team"),
+            row.lane_id.label("lane"),
+            address.scalar_subquery().label("address"),
+            row.card,
+            row.revision,
+            row.sent_as,
+            row.epoch,
+            row.attempts,
+        )
+    )
+
+
+def _mine(table: Table) -> Update:
+    held = (table.c.id == bindparam("held"), table.c.epoch == bindparam("at_epoch"))
+    return update(table).where(*held).returning(table.c.id)
+
+
+FINISH_JOB = _mine(t.job).values(done_at=func.now(), lease_until=None)
+"""Values: held, at_epoch. One row if the lease was ours."""
+FINISH_MESSAGE = _mine(t.outbox).values(
+    sent_revision=bindparam("said"), sent_as=bindparam("as_what"), lease_until=None, attempts=0
+)
+"""Values: held, at_epoch, said, as_what. One row if the lease was ours."""

@@ -1,0 +1,93 @@
+"""A worker spends little on an answer, calls its hands when there is work, and leaves alone what it does not know."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, func, select
+
+from interview_bot.chat.messages import Message
+from interview_bot.core.interview import Who
+from interview_bot.storage import tables as t
+from interview_bot.storage.database import Database
+from tests.bench import ADDRESS, PLACE, Bench
+
+ANN = Who("local", "ann", "Ann")
+
+
+def message(number: int, text: str = "", command: str | None = None) -> Message:
+    return Message(ANN, f"d{number}", text, command, None, ADDRESS, PLACE)
+
+
+async def test_a_whole_answer_costs_few_statements_and_commits(bench: Bench) -> None:
+    """From the delivery to both cards sent: the result, and the next question."""
+    await bench.bot.receive(message(1, command="fruit 2 seed 1"))
+    await bench.worker.until_idle()
+    told, engine = list[str](), bench.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda _on, _cursor, said, *_: told.append(said))
+    commits = list[str]()
+    event.listen(engine, "commit", lambda _: commits.append("commit"))
+    await bench.bot.receive(message(2, "The core is sweet and the skin is red."))
+    while await bench.worker.step():
+        pass
+    told = [one for one in told if not one.startswith(("BEGIN", "PRAGMA"))]
+    if bench.database.is_sqlite:
+        assert (len(told), len(commits)) == (28, 13), "\n".join(told)
+    else:
+        # Beside nine that stand alone and commit by themselves: two take it, the others lease and finish.
+        assert (len(told), len(commits)) == (14, 2), "\n".join(told)
+
+
+async def test_a_job_of_a_kind_that_only_a_newer_release_knows_is_left_to_it(bench: Bench) -> None:
+    now = bench.clock.now()
+    async with bench.database.begin() as work:
+        await work.add_job("of-tomorrow", "of-tomorrow:1", {}, now)
+    assert await bench.worker.step()
+    async with bench.database.connect() as on:
+        job = (await on.execute(select(t.job).where(t.job.c.kind == "of-tomorrow"))).one()
+    assert job.done_at is None
+    assert job.lease_until is None
+    assert job.due_at >= now + timedelta(seconds=59)
+
+
+async def test_jobs_that_come_at_once_are_done_side_by_side(bench: Bench) -> None:
+    together, all_there = 0, asyncio.Event()
+
+    async def waits(_job: object) -> None:
+        nonlocal together
+        together += 1
+        if together == bench.worker.hands:
+            all_there.set()
+        await all_there.wait()
+
+    worker = bench.worker
+    worker.jobs = {"waits": waits}
+    working = asyncio.create_task(worker.run())
+    async with bench.database.begin() as work:
+        for number in range(worker.hands):
+            await work.add_job("waits", f"waits:{number}", {}, bench.clock.now())
+    worker.wake()
+    async with asyncio.timeout(20):
+        await all_there.wait()
+    worker.stop()
+    async with asyncio.timeout(20):
+        await working
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+async def test_a_connection_on_which_a_statement_was_cut_short_is_not_used_again(
+    kind: str, database: Database
+) -> None:
+    slow = select(func.pg_sleep(5))
+    before = await _backend(database)
+    going = asyncio.create_task(database.alone(slow, {}))
+    await asyncio.sleep(0.3)
+    going.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await going
+    assert await _backend(database) != before
+
+
+async def _backend(database: Database) -> int:
+    async with database.connect() as on:
+        return await on.scalar(select(func.pg_backend_pid())) or 0
