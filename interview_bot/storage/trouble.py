@@ -15,6 +15,8 @@ from interview_bot.storage.address import plain
 _BEYOND_US = ("08", "28", "3D", "53", "57", "58")
 """PostgreSQL's classes: connection, login, no such database, out of resources, shut down or timed out, system."""
 
+_DRIVERS = ("asyncpg", "sqlalchemy.dialects.postgresql.asyncpg")
+
 _IN_THE_WAY = frozenset({"40001", "40P01", "55P03"})
 """Not serializable, deadlock, lock not free: two transactions met, and the other one won."""
 
@@ -43,8 +45,9 @@ def fact_of(error: Exception, url: URL) -> Conflict | DatabaseUnreachable | None
     if isinstance(error, (OSError, NoConnectionFree)):
         return _unreachable(error, url)
     known = isinstance(error, DBAPIError)
-    # The driver's own come from `swift`. It has one without a state: the connection is closed.
-    said = error.orig if known else error if type(error).__module__.startswith("asyncpg") else None
+    # The driver's own come from `swift`, which has one without a state: the connection is closed. SQLAlchemy's own for
+    # the driver come from there too, where a connection could not be opened.
+    said = error.orig if known else error if type(error).__module__.startswith(_DRIVERS) else None
     if said is None:
         return None
     state = str(getattr(said, "sqlstate", None) or "")
