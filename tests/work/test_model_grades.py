@@ -23,6 +23,8 @@ JOE = Who("slack:T0SECRET", "U0SECRET", "Josephine Secretname")
 ANSWER = "The core is sweet and the skin is red."
 USAGE = {"prompt_tokens": 10, "completion_tokens": 1}
 DOWN = says("{}", 500)
+UNHURRIED = Patience()
+"""A busy machine is no slow model."""
 
 
 def honest(asked: Asked) -> Json:
@@ -31,7 +33,7 @@ def honest(asked: Asked) -> Json:
 
 @asynccontextmanager
 async def benched(
-    database: Database, fake: FakeOpenAI, budget: float = 1.0, patience: Patience = HASTY
+    database: Database, fake: FakeOpenAI, budget: float = 1.0, patience: Patience = UNHURRIED
 ) -> AsyncGenerator[Bench]:
     async with model_grader(fake, patience, price_in=1000.0) as model:
         yield Bench(database, model=Panel(RubricGrader(), model), budget=budget)
@@ -60,7 +62,7 @@ async def test_the_card_says_who_graded_and_nobody_is_named_to_the_endpoint(data
 
 
 async def test_without_the_endpoint_the_card_is_the_rubrics_and_says_so(database: Database) -> None:
-    async with benched(database, FakeOpenAI(honest, [DOWN] * 4)) as bench:
+    async with benched(database, FakeOpenAI(honest, [DOWN] * 4), patience=HASTY) as bench:
         await bench.hear("/fruit 1 seed 1")
         heard = "\n".join(await bench.hear(ANSWER))
         assert "100 of 100" in heard
@@ -119,7 +121,7 @@ async def test_nobody_waits_for_anybody_elses_model_and_a_line_says_that_it_read
     asking, most = list[int](), list[int]()
     fake = FakeOpenAI(honest, [slow] * 4)
     people = [Who("local", f"p{number}", f"P{number}") for number in range(4)]
-    async with benched(database, fake, patience=HASTY._replace(for_a_try=5, for_all=9)) as bench:
+    async with benched(database, fake) as bench:
         for who in people:
             await bench.hear("/fruit 1 seed 1", who=who)
         bench.said.clear()
