@@ -163,7 +163,7 @@ async def test_a_press_in_somebody_elses_thread_is_about_ones_own_interview(
     first = await discord.message_where(lambda m: "Question 1 of 2" in m.text)
     assert "no open question" in (await bob.press(first, "Stop")).text
     await whole.say(bob, "/fruit 2 seed 1", discord.general)
-    assert "question that is over" in (await bob.press(first, "Stop")).text
+    assert "That question is over" in (await bob.press(first, "Stop")).text
     assert "no open question" not in (await ada.slash("resume")).text
 
 
