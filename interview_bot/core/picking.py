@@ -80,7 +80,8 @@ def _slots(number: int) -> Sequence[str]:
 
 def _best(slot: str, pool: Sequence[Question], picked: Sequence[Question], seen: Collection[str]) -> Question:
     """The first question that fits the slot, of a topic used least so far; any other if none fits."""
-    left = [one for one in pool if one not in picked]
+    taken = {one.slug for one in picked}
+    left = [one for one in pool if one.slug not in taken]
     used = [one.topic for one in picked]
     return min(left, key=lambda one: (one.slug in seen, not _fits(slot, one), used.count(one.topic)))
 

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 import aiohttp
+from sqlalchemy import text
 
 from interview_bot.core.errors import OperatorError
 from interview_bot.core.interview import Who
@@ -157,6 +158,10 @@ async def _opened(child: Child, team: str, clock: Clock, people: range, database
         for number in people:
             who = Who(f"slack:{team}", f"U{number}")
             await work.people.learn(who, Profile("en", may_manage=False, at=clock.now()))
+    async with (
+        database.connect() as on
+    ):  # PostgreSQL does so by itself every minute, and plans for empty tables until then
+        await on.execute(text("ANALYZE"))
 
 
 async def _greeted(child: Child, team: str, clock: Clock, people: range) -> None:

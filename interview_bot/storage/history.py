@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.interview import Part, Who
 from interview_bot.core.ports import TopicScore
 from interview_bot.core.progress import Graded
 from interview_bot.storage import tables as t
-
-
-def belongs(who: Who) -> tuple[Any, ...]:
-    """The conditions that an interview is this candidate's."""
-    return (t.interview.c.team_id == who.team, t.interview.c.candidate_id == who.candidate)
 
 
 async def team_at(
@@ -39,39 +33,22 @@ async def team_at(
 
 async def answered(on: AsyncConnection, who: Who) -> Sequence[str]:
     """Slugs of all questions that the candidate was graded on or skipped, oldest first."""
-    query = (
-        select(t.turn.c.slug)
-        .join(t.interview)
-        .where(*belongs(who), or_(t.turn.c.score.is_not(None), t.turn.c.skipped))
-        .order_by(t.interview.c.started_at, t.interview.c.id, t.turn.c.number)
-    )
-    return [row.slug for row in await on.execute(query)]
+    return [row.slug for row in await on.execute(_ANSWERED, _whose(who))]
 
 
 async def graded(on: AsyncConnection, who: Who, since: datetime | None) -> Sequence[Graded]:
     """The candidate's graded answers since then, or all of them, oldest first."""
-    query = (
-        select(t.answer.c.received_at, t.turn.c.interview_id, t.turn.c.topic, t.turn.c.level, t.turn.c.score)
-        .join(t.turn, t.turn.c.id == t.answer.c.turn_id)
-        .join(t.interview, t.interview.c.id == t.turn.c.interview_id)
-        .where(*belongs(who), t.answer.c.part == Part.MAIN.value, t.turn.c.score.is_not(None))
-        .order_by(t.answer.c.received_at, t.turn.c.number)
+    found = await on.execute(
+        _GRADED if since is None else _GRADED_SINCE, {**_whose(who), **({"since": since} if since else {})}
     )
-    if since is not None:
-        query = query.where(t.answer.c.received_at >= since)
-    return [Graded(*row) for row in await on.execute(query)]
+    return [Graded(*row) for row in found]
 
 
 async def scores(on: AsyncConnection, who: Who) -> Sequence[TopicScore]:
     """The candidate's history by topic."""
-    query = (
-        select(t.turn.c.topic, func.count().label("answered"), func.avg(t.turn.c.score).label("mean"))
-        .join(t.interview)
-        .where(*belongs(who), t.turn.c.score.is_not(None))
-        .group_by(t.turn.c.topic)
-        .order_by(t.turn.c.topic)
-    )
-    return [TopicScore(row.topic, row.answered, float(row.mean)) for row in await on.execute(query)]
+    return [
+        TopicScore(row.topic, row.answered, float(row.mean)) for row in await on.execute(_SCORES, _whose(who))
+    ]
 
 
 async def spent(on: AsyncConnection, team: str, since: datetime) -> float:
@@ -82,3 +59,32 @@ async def spent(on: AsyncConnection, team: str, since: datetime) -> float:
         .where(t.answer.c.team_id == team, t.assessment.c.created_at >= since)
     )
     return float((await on.execute(query)).scalar_one())
+
+
+def _whose(who: Who) -> dict[str, str]:
+    return {"team": who.team, "candidate": who.candidate}
+
+
+# Made once: to make a statement takes as long as to run it.
+_THEIRS = (t.interview.c.team_id == bindparam("team"), t.interview.c.candidate_id == bindparam("candidate"))
+_ANSWERED = (
+    select(t.turn.c.slug)
+    .join(t.interview)
+    .where(*_THEIRS, or_(t.turn.c.score.is_not(None), t.turn.c.skipped))
+    .order_by(t.interview.c.started_at, t.interview.c.id, t.turn.c.number)
+)
+_GRADED = (
+    select(t.answer.c.received_at, t.turn.c.interview_id, t.turn.c.topic, t.turn.c.level, t.turn.c.score)
+    .join(t.turn, t.turn.c.id == t.answer.c.turn_id)
+    .join(t.interview, t.interview.c.id == t.turn.c.interview_id)
+    .where(*_THEIRS, t.answer.c.part == Part.MAIN.value, t.turn.c.score.is_not(None))
+    .order_by(t.answer.c.received_at, t.turn.c.number)
+)
+_GRADED_SINCE = _GRADED.where(t.answer.c.received_at >= bindparam("since", type_=t.Instant()))
+_SCORES = (
+    select(t.turn.c.topic, func.count().label("answered"), func.avg(t.turn.c.score).label("mean"))
+    .join(t.interview)
+    .where(*_THEIRS, t.turn.c.score.is_not(None))
+    .group_by(t.turn.c.topic)
+    .order_by(t.turn.c.topic)
+)

@@ -88,16 +88,29 @@ class SqlMemory:
 
     async def known(self, who: Who, at: datetime) -> Sequence[Known]:
         """Mastery by topic."""
-        met = func.sum(case((_ROW.verdict == Verdict.MET.value, 1), else_=0))
-        due = func.sum(case(((_ROW.due_at <= at) & (_ROW.verdict != Verdict.MET.value), 1), else_=0))
-        query = select(_ROW.topic, func.count(), met, due).where(*_of(who)).group_by(_ROW.topic)
-        return [Known(row[0], row[1], int(row[2]), int(row[3])) for row in await self._on.execute(query)]
+        asked = {"team": who.team, "candidate": who.candidate, "at": at}
+        return [
+            Known(row[0], row[1], int(row[2]), int(row[3])) for row in await self._on.execute(_KNOWN, asked)
+        ]
 
 
 _BEFORE = select(_ROW.criterion, _ROW.card).where(
     _ROW.team_id == bindparam("team"),
     _ROW.candidate_id == bindparam("candidate"),
     _ROW.slug == bindparam("slug"),
+)
+
+
+_AT = bindparam("at", type_=t.Instant())
+_KNOWN = (
+    select(
+        _ROW.topic,
+        func.count(),
+        func.sum(case((_ROW.verdict == Verdict.MET.value, 1), else_=0)),
+        func.sum(case(((_ROW.due_at <= _AT) & (_ROW.verdict != Verdict.MET.value), 1), else_=0)),
+    )
+    .where(_ROW.team_id == bindparam("team"), _ROW.candidate_id == bindparam("candidate"))
+    .group_by(_ROW.topic)
 )
 
 

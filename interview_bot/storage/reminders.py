@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.interview import Who
@@ -24,12 +24,8 @@ class SqlReminders(Reminders):
 
     async def of(self, who: Who) -> Reminder | None:
         """A person's reminder, also one that is switched off; None if there never was one."""
-        query = (
-            select(t.reminder, t.candidate.c.name, t.candidate.c.language)
-            .join(t.candidate)
-            .where(_ROW.team_id == who.team, _ROW.candidate_id == who.candidate)
-        )
-        row = (await self._on.execute(query)).mappings().first()
+        asked = {"team": who.team, "candidate": who.candidate}
+        row = (await self._on.execute(_OF, asked)).mappings().first()
         if row is None:
             return None
         return Reminder(
@@ -56,3 +52,10 @@ class SqlReminders(Reminders):
         who = {"team_id": reminder.who.team, "candidate_id": reminder.who.candidate}
         row = insert(self._on, t.reminder).values(**who, **values)
         await self._on.execute(row.on_conflict_do_update(index_elements=list(who), set_=values))
+
+
+_OF = (
+    select(t.reminder, t.candidate.c.name, t.candidate.c.language)
+    .join(t.candidate)
+    .where(_ROW.team_id == bindparam("team"), _ROW.candidate_id == bindparam("candidate"))
+)
