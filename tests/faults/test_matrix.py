@@ -10,7 +10,7 @@ from typing import NamedTuple
 TESTS = Path(__file__).parents[1]
 TABLE = TESTS.parent / "docs" / "faults.md"
 FAULTS = 50
-NOT_PROVED = 3
+NOT_PROVED = 0
 """Rows that say so; lower it when one is proved."""
 
 
