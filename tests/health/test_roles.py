@@ -14,9 +14,12 @@ import aiohttp
 import pytest
 from sqlalchemy import func, select
 
+from interview_bot.core.errors import BadSetting
 from interview_bot.platforms.slack.manifest import EVENTS, scopes
+from interview_bot.settings import Settings
 from interview_bot.storage import tables as t
 from interview_bot.storage.database import open_database
+from interview_bot.wiring import House
 from tests.databases import Postgres
 from tests.fakes.slack import FakeSlack
 from tests.platforms.slack_process import Served, Stage, write_bank
@@ -151,14 +154,20 @@ async def _refused(settings: dict[str, str], *options: str) -> str:
 
 
 async def test_a_role_that_does_not_fit_is_one_line_with_the_cure(sqlite_url: str, server: Postgres) -> None:
-    postgres = await server.migrated()
-    http, ws = {"SLACK_SIGNING_SECRET": "s"}, {"SLACK_APP_TOKEN": "xapp-1"}
-    told = await _refused({**http, "INTERVIEW_BOT_DATABASE_URL": sqlite_url}, "--role", "worker")
+    told = await _refused(
+        {"SLACK_SIGNING_SECRET": "s", "INTERVIEW_BOT_DATABASE_URL": sqlite_url}, "--role", "worker"
+    )
     assert "SQLite takes one" in told
-    told = await _refused({**http, "INTERVIEW_BOT_DATABASE_URL": postgres, "INTERVIEW_BOT_ROLE": "gateway"})
-    assert "SLACK_APP_TOKEN" in told
-    told = await _refused({**ws, "INTERVIEW_BOT_DATABASE_URL": postgres}, "--role", "web")
-    assert "SLACK_SIGNING_SECRET" in told
+    postgres = await server.migrated()
+    for role, told, wanted in (
+        ("gateway", {"slack_signing_secret": "s"}, "SLACK_APP_TOKEN"),
+        ("web", {"slack_app_token": "xapp-1"}, "SLACK_SIGNING_SECRET"),
+    ):
+        given = {"database_url": postgres, "slack_bot_token": "xoxb-1", "port": 0, "role": role, **told}
+        house = House(Settings.model_validate(given))
+        with pytest.raises(BadSetting, match=wanted):
+            await house.serve()
+        await house.close()
 
 
 async def test_a_port_that_is_taken_is_one_line_that_names_the_setting(sqlite_url: str) -> None:
