@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -192,6 +192,6 @@ async def half_a_minute_passes(stage: Stage) -> None:
     database = open_database(stage.database_url)
     async with database.connect() as on:
         for table in (t.job, t.outbox):
-            past = table.c.due_at - timedelta(seconds=1)
-            await on.execute(update(table).where(table.c.lease_until.is_not(None)).values(lease_until=past))
+            leased = update(table).where(table.c.lease_until.is_not(None))
+            await on.execute(leased.values(lease_until=datetime.now(UTC) - timedelta(seconds=1)))
     await database.close()
