@@ -26,6 +26,8 @@ from interview_bot.storage.database import Database
 READY_WITHIN = 30.0
 RATE = 100.0
 """Answers a second of the run that measures how long Slack waits."""
+FIRST = 200
+"""People who answer before anything is measured."""
 START = "docker 1"
 TEXT = (
     "A container is a process of the host with namespaces and cgroups around it, it shares the kernel. "
@@ -115,8 +117,9 @@ async def ingest(url: str, opened: Database, team: str, clock: Clock, load: Load
     async with _child("web", url) as child:
         before = await _measures(child)
         # All of them here: through the relay it would take long to open so many.
-        everybody = range(answers + int(load.seconds * RATE))
+        everybody = range(answers + int(load.seconds * RATE) + FIRST)
         await _opened(child, team, clock, everybody, opened)
+        await _used(child, team, clock, everybody[-FIRST:], opened)
         await _greeted(child, team, clock, range(answers))
         crowd = Crowd(f"{child.origin}/slack/events", child.secret, clock)
         cpu = (await _measures(child)).cpu
@@ -158,9 +161,13 @@ async def _opened(child: Child, team: str, clock: Clock, people: range, database
         for number in people:
             who = Who(f"slack:{team}", f"U{number}")
             await work.people.learn(who, Profile("en", may_manage=False, at=clock.now()))
-    async with (
-        database.connect() as on
-    ):  # PostgreSQL does so by itself every minute, and plans for empty tables until then
+
+
+async def _used(child: Child, team: str, clock: Clock, people: range, database: Database) -> None:
+    """Have some answer first: PostgreSQL plans for the tables that it looked at last, by itself once a minute."""
+    crowd = Crowd(f"{child.origin}/slack/events", child.secret, clock)
+    await _sent(crowd, [answer(team, number, f"{TEXT}{number}") for number in people], 16)
+    async with database.connect() as on:
         await on.execute(text("ANALYZE"))
 
 

@@ -28,24 +28,24 @@ class Request(NamedTuple):
     text: str = ""
 
 
-def command(team: str, number: int, words: str) -> Request:
-    """A person's slash command."""
+def command(team: str, number: int, words: str, time: int = 0) -> Request:
+    """A person's slash command, for the so-many-th time."""
     fields = {
         "command": "/mock-interview", "text": words, "team_id": team, "user_id": f"U{number}",
-        "user_name": f"u{number}", "channel_id": "C1", "trigger_id": f"{words}.{number}", "api_app_id": "A1",
+        "user_name": f"u{number}", "channel_id": "C1", "trigger_id": f"{words}.{number}.{time}", "api_app_id": "A1",
         "is_enterprise_install": "false", "response_url": "http://127.0.0.1:9/",
     }  # fmt: skip
     return Request(urlencode(fields), _FORM)
 
 
-def answer(team: str, number: int, text: str) -> Request:
-    """What a person writes into the direct messages."""
+def answer(team: str, number: int, text: str, time: int = 0) -> Request:
+    """What a person writes into the direct messages, for the so-many-th time."""
     event = {
         "type": "message", "channel_type": "im", "channel": f"D{number}", "user": f"U{number}", "text": text,
-        "ts": f"{number}.0",
+        "ts": f"{number}.{time}",
     }  # fmt: skip
     told = {
-        "type": "event_callback", "team_id": team, "api_app_id": "A1", "event": event, "event_id": f"Ev{number}",
+        "type": "event_callback", "team_id": team, "api_app_id": "A1", "event": event, "event_id": f"Ev{number}.{time}",
         "event_time": 1, "authorizations": [{"team_id": team, "user_id": "UBOT", "is_bot": True}],
     }  # fmt: skip
     return Request(json.dumps(told), _JSON, text)

@@ -51,16 +51,18 @@ async def test_ten_thousand_open_interviews_leave_a_process_as_small_as_it_was(s
 @pytest.mark.soak
 @pytest.mark.timeout(7_200)
 async def test_a_process_under_load_does_not_grow(server: Postgres) -> None:
-    """People start, answer and stop, over and over; the slope is that of the second half."""
+    """The same people start, answer and stop, over and over; the slope is that of the second half."""
     url, team = await server.migrated(), f"T{token_hex(6).upper()}"
     seen: list[tuple[float, float]] = []
     async with _child("web", url) as child:
         begun, number = perf_counter(), 0
         while perf_counter() - begun < SECONDS:
-            people = range(number, number + 50)
+            people, time = range(number % 200, number % 200 + 50), number // 200
             for step in ("docker 1", "", "hint", "progress", "stop"):
                 told = [
-                    command(team, one, step) if step else answer(team, one, f"It shares the kernel, {one}.")
+                    command(team, one, step, time)
+                    if step
+                    else answer(team, one, f"It shares the kernel, {time}.", time)
                     for one in people
                 ]
                 await _sent(_crowd(child), told, 4)
@@ -74,5 +76,5 @@ async def test_a_process_under_load_does_not_grow(server: Postgres) -> None:
     slope = sum((at - mean_at) * (rss - mean) for at, rss in half) / sum(
         (at - mean_at) ** 2 for at, _ in half
     )
-    print(f"{number} people in {SECONDS:.0f} s, {seen[-1][1]:.1f} MiB, {slope * 3600:.2f} MiB an hour")
+    print(f"{number} sittings in {SECONDS:.0f} s, {seen[-1][1]:.1f} MiB, {slope * 3600:.2f} MiB an hour")
     assert slope * 3600 < 2
