@@ -108,7 +108,7 @@ async def test_a_daily_question_belongs_into_a_channel(bench: Bench) -> None:
 async def test_crashes_clock_changes_and_four_workers_ask_once_for_each_date(
     database: Database, start: date
 ) -> None:
-    await _go_through(database, start, ZONES, days=24, seed=20261124)
+    await _go_through(database, start, ZONES, days=16, seed=20261124)
 
 
 @pytest.mark.soak
