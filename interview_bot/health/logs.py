@@ -10,9 +10,9 @@ from typing import Any, TextIO
 import structlog
 
 _SECRET = re.compile(
-    r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|sk-[\w-]{8,}|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)|(?<=Bearer )[\w.~+/-]+"
+    r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|sk-[\w-]{8,}|[\w-]{23,}\.[\w-]{6}\.[\w-]{27,}|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)|(?<=Bearer )[\w.~+/-]+"
 )
-"""Slack's and OpenAI's tokens, the user and password of an address, and any bearer token."""
+"""Slack's, OpenAI's and Discord's tokens, the user and password of an address, and any bearer token."""
 
 
 def configure_logs(stream: TextIO, *, as_json: bool | None = None) -> None:

@@ -145,6 +145,12 @@ class Acknowledged:
 
 @contextmanager
 def _span(name: str, attributes: Mapping[str, str | int]) -> Generator[None]:
-    # Answers stand in no attribute, and no exception is recorded: its text could quote one.
-    with _tracer.start_as_current_span(name, attributes=attributes, record_exception=False):
-        yield
+    # Answers stand in no attribute, and of an exception only that there was one: its text could quote an answer.
+    with _tracer.start_as_current_span(
+        name, attributes=attributes, record_exception=False, set_status_on_exception=False
+    ) as span:
+        try:
+            yield
+        except Exception:
+            span.set_status(trace.StatusCode.ERROR)
+            raise

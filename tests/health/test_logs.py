@@ -25,6 +25,9 @@ SECRETS = {
     "xoxe.xoxp-1-Mi": "rotates xoxe.xoxp-1-Mi",
     "xapp-1-A0-9": "xapp-1-A0-9",
     "sk-proj-abcdefgh": "key sk-proj-abcdefgh",
+    "MTA0ODU3NjAwMjIzMTM2OTcyOA.Gx1y2z.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": (
+        "gateway refused MTA0ODU3NjAwMjIzMTM2OTcyOA.Gx1y2z.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    ),
     "bot:geheim": "postgresql://bot:geheim@db/x does not answer",
     "abc.def": "Authorization: Bearer abc.def",
 }
