@@ -200,10 +200,6 @@ class Work(Protocol):
         """Remember a delivery; False if it was here before."""
         ...
 
-    async def seen(self, delivery: str) -> bool:
-        """Whether a delivery was here before."""
-        ...
-
     async def meet(self, who: Who) -> None:
         """Remember the candidate and the team."""
         ...

@@ -138,19 +138,24 @@ class SqlQueue:
 
     async def _alone(self, statement: Update, values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """Run one statement by itself, and again when another transaction was in the way."""
-        for _ in range(TRIES - 1):
-            with suppress(Conflict):
-                return await self._database.alone(statement, values)
-        return await self._database.alone(statement, values)
+        return await _again(lambda: self._database.alone(statement, values))
 
     async def _surely(self, step: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """Do a step in a transaction, and again when another one was in the way: what was said is not said twice for it."""
-        for _ in range(TRIES - 1):
-            with suppress(Conflict):
-                async with self._database.connect() as on:
-                    return await step(on)
-        async with self._database.connect() as on:
-            return await step(on)
+        """Do a step in a transaction, and again when another one was in the way."""
+
+        async def whole() -> T:
+            async with self._database.connect() as on:
+                return await step(on)
+
+        return await _again(whole)
+
+
+async def _again(do: Callable[[], Awaitable[T]]) -> T:
+    """Try so often while other transactions are in the way: what was said is not said twice for it."""
+    for _ in range(TRIES - 1):
+        with suppress(Conflict):
+            return await do()
+    return await do()
 
 
 async def _change(on: AsyncConnection, table: Table, held: Job | Outgoing, values: dict[str, Any]) -> bool:

@@ -19,7 +19,7 @@ from interview_bot.storage import history
 from interview_bot.storage import tables as t
 from interview_bot.storage.challenges import SqlChallenges
 from interview_bot.storage.dailies import SqlDailies
-from interview_bot.storage.finding import BY_ID, BY_TURN, NEWEST, OPEN, SEEN
+from interview_bot.storage.finding import BY_ID, BY_TURN, NEWEST, OPEN
 from interview_bot.storage.memory import SqlMemory
 from interview_bot.storage.own import SqlOwn
 from interview_bot.storage.people import SqlPeople, SqlSettings
@@ -61,10 +61,6 @@ class SqlWork:
         """Remember a delivery; False if it was here before."""
         values = {"key": short(delivery), "team_id": who.team, "candidate_id": who.candidate}
         return await self._added(t.delivery, values)
-
-    async def seen(self, delivery: str) -> bool:
-        """Whether a delivery was here before."""
-        return (await self._on.execute(SEEN, {"delivery": short(delivery)})).first() is not None
 
     async def meet(self, who: Who) -> None:
         """Remember the candidate and the team; a new name replaces the old one, no name does not."""
