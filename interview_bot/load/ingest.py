@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import socket
 import sys
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
-from secrets import token_hex
-from time import perf_counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
-import aiohttp
 from sqlalchemy import text
 
 from interview_bot.core.errors import OperatorError
@@ -21,9 +15,9 @@ from interview_bot.core.ports import Clock
 from interview_bot.core.records import Profile
 from interview_bot.load.far import far_away
 from interview_bot.load.people import Crowd, Request, answer, command
+from interview_bot.load.processes import Child, measures_of, started
 from interview_bot.storage.database import Database
 
-READY_WITHIN = 30.0
 RATE = 100.0
 """Answers a second of the run that measures how long Slack waits."""
 FIRST = 200
@@ -87,14 +81,6 @@ class Load(NamedTuple):
     """How long that run takes."""
 
 
-class Child(NamedTuple):
-    """A process that listens."""
-
-    origin: str
-    secret: str
-    ready_seconds: float
-
-
 async def ingest(url: str, opened: Database, team: str, clock: Clock, load: Load) -> Ingest:
     """Run all three, one after another, on one machine.
 
@@ -110,21 +96,21 @@ async def ingest(url: str, opened: Database, team: str, clock: Clock, load: Load
     """
     answers, at_once = load.answers, load.at_once
     asked = [answer(team, number, f"{TEXT}{number}") for number in range(answers)]
-    async with _child("bare") as child:
+    async with started("bare") as child:
         crowd = Crowd(f"{child.origin}/slack/events", child.secret, clock)
-        await _sent(crowd, asked[:200], at_once)  # connections and caches are warm
-        bare_took = await _sent(crowd, asked, at_once)
-    async with _child("web", url) as child:
-        before = await _measures(child)
+        await sent(crowd, asked[:200], at_once)  # connections and caches are warm
+        bare_took = await sent(crowd, asked, at_once)
+    async with started("web", url) as child:
+        before = await measures_of(child)
         # All of them here: through the relay it would take long to open so many.
         everybody = range(answers + int(load.seconds * RATE) + FIRST)
         await _opened(child, team, clock, everybody, opened)
         await _used(child, team, clock, everybody[-FIRST:], opened)
         await _greeted(child, team, clock, range(answers))
         crowd = Crowd(f"{child.origin}/slack/events", child.secret, clock)
-        cpu = (await _measures(child)).cpu
-        took = await _sent(crowd, asked, at_once)
-        cpu = (await _measures(child)).cpu - cpu
+        cpu = (await measures_of(child)).cpu
+        took = await sent(crowd, asked, at_once)
+        cpu = (await measures_of(child)).cpu - cpu
     return Ingest(
         answers=answers,
         at_once=at_once,
@@ -142,7 +128,7 @@ async def ingest(url: str, opened: Database, team: str, clock: Clock, load: Load
 async def _steadily(url: str, team: str, clock: Clock, load: Load) -> Took:
     many = int(load.seconds * RATE)
     people = range(load.answers, load.answers + many)
-    async with far_away(url, load.latency_ms / 1_000) as far, _child("web", far) as child:
+    async with far_away(url, load.latency_ms / 1_000) as far, started("web", far) as child:
         crowd = Crowd(f"{child.origin}/slack/events", child.secret, clock)
         asked = [answer(team, number, f"{TEXT}{number}") for number in people]
         await _greeted(child, team, clock, people)
@@ -156,7 +142,7 @@ async def _steadily(url: str, team: str, clock: Clock, load: Load) -> Took:
 async def _opened(child: Child, team: str, clock: Clock, people: range, database: Database) -> None:
     """Have everybody open an interview, and be known: a worker has asked Slack about them, which takes it a moment."""
     crowd = Crowd(f"{child.origin}/slack/events", child.secret, clock)
-    await _sent(crowd, [command(team, number, START) for number in people], 16)
+    await sent(crowd, [command(team, number, START) for number in people], 16)
     async with database.begin() as work:
         for number in people:
             who = Who(f"slack:{team}", f"U{number}")
@@ -166,7 +152,7 @@ async def _opened(child: Child, team: str, clock: Clock, people: range, database
 async def _used(child: Child, team: str, clock: Clock, people: range, database: Database) -> None:
     """Have some answer first: PostgreSQL plans for the tables that it looked at last, by itself once a minute."""
     crowd = Crowd(f"{child.origin}/slack/events", child.secret, clock)
-    await _sent(crowd, [answer(team, number, f"{TEXT}{number}") for number in people], 16)
+    await sent(crowd, [answer(team, number, f"{TEXT}{number}") for number in people], 16)
     async with database.connect() as on:
         await on.execute(text("ANALYZE"))
 
@@ -174,10 +160,15 @@ async def _used(child: Child, team: str, clock: Clock, people: range, database: 
 async def _greeted(child: Child, team: str, clock: Clock, people: range) -> None:
     """Have everybody ask for something else, as they did who opened an interview at this process a moment ago."""
     crowd = Crowd(f"{child.origin}/slack/events", child.secret, clock)
-    await _sent(crowd, [command(team, number, "hint") for number in people], 16)
+    await sent(crowd, [command(team, number, "hint") for number in people], 16)
 
 
-async def _sent(crowd: Crowd, requests: Sequence[Request], at_once: int) -> float:
+async def sent(crowd: Crowd, requests: Sequence[Request], at_once: int) -> float:
+    """Send all; how many seconds it took.
+
+    Raises:
+        OperatorError: one was not acknowledged.
+    """
     took = await crowd.at_once(requests, at_once)
     if crowd.failed:
         raise OperatorError(
@@ -190,58 +181,6 @@ def _took(crowd: Crowd) -> Took:
     waits = sorted(1_000 * one for one in crowd.seconds) or [float("nan")]
     p50, p95, p99 = (waits[min(len(waits) - 1, int(share * len(waits)))] for share in (0.5, 0.95, 0.99))
     return Took(p50, p95, p99, waits[-1], crowd.failed)
-
-
-class _Measures(NamedTuple):
-    cpu: float
-    rss: float
-
-
-async def _measures(child: Child) -> _Measures:
-    """CPU seconds and bytes, as the process tells them itself."""
-    async with aiohttp.ClientSession() as session, session.get(f"{child.origin}/metrics") as page:
-        lines = dict(
-            line.rsplit(" ", 1) for line in (await page.text()).splitlines() if not line.startswith("#")
-        )
-    return _Measures(float(lines["process_cpu_seconds_total"]), float(lines["process_resident_memory_bytes"]))
-
-
-@asynccontextmanager
-async def _child(which: str, database: str = "") -> AsyncGenerator[Child]:
-    """A process that is ready; it is ended with the block."""
-    secret, port = token_hex(), _free_port()
-    arguments = (which, str(port), secret, *((database,) if database else ()))
-    begun = perf_counter()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "interview_bot.load.child", *arguments, stdin=asyncio.subprocess.DEVNULL
-    )
-    origin = f"http://127.0.0.1:{port}"
-    try:
-        await _ready(process, origin)
-        yield Child(origin, secret, perf_counter() - begun)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
-
-
-async def _ready(process: asyncio.subprocess.Process, origin: str) -> None:
-    async with asyncio.timeout(READY_WITHIN), aiohttp.ClientSession() as session:
-        while True:
-            if process.returncode is not None:
-                raise OperatorError(f"A process ended with {process.returncode} before it was ready")
-            try:
-                async with session.get(f"{origin}/healthz") as page:
-                    if page.status == 200:
-                        return
-            except aiohttp.ClientError:
-                await asyncio.sleep(0.01)
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def machine() -> str:

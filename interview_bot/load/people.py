@@ -51,6 +51,13 @@ def answer(team: str, number: int, text: str, time: int = 0) -> Request:
     return Request(json.dumps(told), _JSON, text)
 
 
+def signed(one: Request, secret: str, at: float) -> dict[str, str]:
+    """A request's headers with Slack's signature; `at`: Unix seconds."""
+    told = str(int(at))
+    signature = SignatureVerifier(secret).generate_signature(timestamp=told, body=one.body) or ""
+    return {"Content-Type": one.kind, "X-Slack-Request-Timestamp": told, "X-Slack-Signature": signature}
+
+
 @dataclass
 class Crowd:
     """Sends requests to one address."""
@@ -99,7 +106,9 @@ class Crowd:
     async def _send(self, session: aiohttp.ClientSession, one: Request) -> bool:
         begun = perf_counter()
         try:
-            async with session.post(self.url, data=one.body, headers=self._headers(one)) as told:
+            async with session.post(
+                self.url, data=one.body, headers=signed(one, self.secret, self.clock.now().timestamp())
+            ) as told:
                 await told.read()
                 good = told.status == 200
         except (aiohttp.ClientError, TimeoutError):
@@ -112,8 +121,3 @@ class Crowd:
             self.acknowledged.append(one.text)
         self.heard.set()
         return True
-
-    def _headers(self, one: Request) -> dict[str, str]:
-        at = str(int(self.clock.now().timestamp()))
-        signature = SignatureVerifier(self.secret).generate_signature(timestamp=at, body=one.body) or ""
-        return {"Content-Type": one.kind, "X-Slack-Request-Timestamp": at, "X-Slack-Signature": signature}

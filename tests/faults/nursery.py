@@ -15,7 +15,7 @@ from pathlib import Path
 import aiohttp
 import psutil
 
-from tests.platforms.slack_process import free_port
+from interview_bot.load.processes import free_port
 
 ROOT = Path(__file__).parents[2]
 MODULES = (

@@ -13,10 +13,11 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
+from interview_bot.load.processes import free_port
 from interview_bot.storage import tables as t
 from interview_bot.storage.database import open_database
 from tests.faults.load import Load
-from tests.platforms.slack_process import free_port, write_bank
+from tests.platforms.slack_process import write_bank
 
 SECRET = "a-secret-for-tests"
 NOBODY_HOME = "http://127.0.0.1:9/"

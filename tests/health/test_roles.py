@@ -90,10 +90,7 @@ async def test_a_gateway_hears_over_its_own_connection_and_a_worker_speaks(stage
 async def test_a_worker_that_is_told_to_stop_finishes_the_message_in_its_hand(stage: Stage) -> None:
     gate = asyncio.Event()
     async with stage.served() as served:
-        stage.slack.fail("chat.postMessage", gate=gate, works=True)
-        await stage.ada(served).command("fruit 1 seed 1")
-        await stage.slack.wait_for(lambda: _calls(stage, "chat.postMessage"))
-        served.process.send_signal(signal.SIGTERM)
+        await _stopped_while_it_speaks(stage, served, gate)
         await asyncio.sleep(0.3)
         assert served.process.returncode is None
         gate.set()
@@ -108,10 +105,7 @@ async def test_a_worker_that_is_told_to_stop_finishes_the_message_in_its_hand(st
 async def test_what_cannot_be_finished_within_ten_seconds_is_given_back(stage: Stage) -> None:
     gate = asyncio.Event()
     async with stage.served() as served:
-        stage.slack.fail("chat.postMessage", gate=gate, works=True)
-        await stage.ada(served).command("fruit 1 seed 1")
-        await stage.slack.wait_for(lambda: _calls(stage, "chat.postMessage"))
-        served.process.send_signal(signal.SIGTERM)
+        await _stopped_while_it_speaks(stage, served, gate)
         async with asyncio.timeout(10):
             assert await served.process.wait() == 0
     gate.set()
@@ -123,6 +117,14 @@ async def _sent(served: Served) -> float:
     _, counted = await page(served, "/metrics")
     lines = [line for line in counted.splitlines() if line.startswith("interview_bot_messages_sent_total")]
     return sum(float(line.rpartition(" ")[2]) for line in lines if 'outcome="sent"' in line)
+
+
+async def _stopped_while_it_speaks(stage: Stage, served: Served, gate: asyncio.Event) -> None:
+    """Tell it to stop while Slack keeps it waiting for a reply."""
+    stage.slack.fail("chat.postMessage", gate=gate, works=True)
+    await stage.ada(served).command("fruit 1 seed 1")
+    await stage.slack.wait_for(lambda: _calls(stage, "chat.postMessage"))
+    served.process.send_signal(signal.SIGTERM)
 
 
 def _calls(stage: Stage, method: str) -> int:

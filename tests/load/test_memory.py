@@ -8,8 +8,9 @@ from time import perf_counter
 import pytest
 from sqlalchemy import text
 
-from interview_bot.load.ingest import Child, _child, _measures, _sent
+from interview_bot.load.ingest import sent
 from interview_bot.load.people import Crowd, answer, command
+from interview_bot.load.processes import Child, measures_of, started
 from interview_bot.storage.database import open_database
 from interview_bot.wiring import SystemClock
 from tests.databases import Postgres
@@ -31,18 +32,18 @@ def _crowd(child: Child) -> Crowd:
 
 
 async def _rss(child: Child) -> float:
-    return (await _measures(child)).rss / MIB
+    return (await measures_of(child)).rss / MIB
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(900)
 async def test_ten_thousand_open_interviews_leave_a_process_as_small_as_it_was(server: Postgres) -> None:
     url, team = await server.migrated(), f"T{token_hex(6).upper()}"
-    async with _child("web", url) as child:
-        await _sent(_crowd(child), [command(team, number, "docker 1") for number in range(1_000)], 16)
+    async with started("web", url) as child:
+        await sent(_crowd(child), [command(team, number, "docker 1") for number in range(1_000)], 16)
         await _analysed(url)
         before = await _rss(child)
-        await _sent(_crowd(child), [command(team, number, "docker 1") for number in range(1_000, 11_000)], 16)
+        await sent(_crowd(child), [command(team, number, "docker 1") for number in range(1_000, 11_000)], 16)
         after = await _rss(child)
     print(f"{before:.1f} MiB with 1,000 open interviews, {after:.1f} MiB with 11,000")
     assert after - before < 20
@@ -54,7 +55,7 @@ async def test_a_process_under_load_does_not_grow(server: Postgres) -> None:
     """The same people start, answer and stop, over and over; the slope is that of the second half."""
     url, team = await server.migrated(), f"T{token_hex(6).upper()}"
     seen: list[tuple[float, float]] = []
-    async with _child("web", url) as child:
+    async with started("web", url) as child:
         begun, number = perf_counter(), 0
         while perf_counter() - begun < SECONDS:
             people, time = range(number % 200, number % 200 + 50), number // 200
@@ -65,7 +66,7 @@ async def test_a_process_under_load_does_not_grow(server: Postgres) -> None:
                     else answer(team, one, f"It shares the kernel, {time}.", time)
                     for one in people
                 ]
-                await _sent(_crowd(child), told, 4)
+                await sent(_crowd(child), told, 4)
             if number == 500:
                 await _analysed(url)
             number += 50

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import yaml
 
+from interview_bot.load.processes import free_port
 from tests.bench import FRUIT
 from tests.fakes.slack import FakeSlack, Slacker
 
@@ -25,13 +25,6 @@ def write_bank(folder: Path) -> Path:
         told = one.model_dump(mode="json", exclude={"slug", "topic", "track"}, exclude_defaults=True)
         (place / f"{one.slug}.yaml").write_text(yaml.safe_dump(told, sort_keys=False), encoding="utf-8")
     return folder
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @dataclass

@@ -10,6 +10,7 @@ import pytest
 
 from interview_bot.bot import COMMANDS
 from interview_bot.chat.messages import Message, Reply
+from interview_bot.load.processes import free_port
 from interview_bot.platforms.discord.commands import commands, mark, suggestions
 from interview_bot.storage.database import Database
 from interview_bot.storage.held import LEASE
@@ -18,7 +19,7 @@ from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord_checks import check_commands
 from tests.fakes.slack import FakeSlack
 from tests.platforms.discord_stage import TEXTS, Program, staged
-from tests.platforms.slack_process import free_port, write_bank
+from tests.platforms.slack_process import write_bank
 from tests.platforms.slack_room import Part, note
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
