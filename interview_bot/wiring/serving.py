@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from signal import SIGINT, SIGTERM
@@ -114,11 +114,11 @@ async def _side_by_side(
     listening: Sequence[Coroutine[Any, Any, object]],
 ) -> None:
     """Work, serve pages and listen until told to stop; then there is one time for all to finish what is in hand."""
-    tasks = {asyncio.create_task(server.serve(sockets=[heard]))}
+    tasks: set[asyncio.Future[Any]] = {asyncio.create_task(server.serve(sockets=[heard]))}
     if worker:
         tasks.add(asyncio.create_task(worker.run()))
     try:
-        await _until_a_signal(listening)
+        await _until_a_signal(listening, tasks)
         log.info("stopping")
     finally:
         server.should_exit = True
@@ -165,14 +165,16 @@ def _listen(house: House) -> socket.socket:
     return heard
 
 
-async def _until_a_signal(work: Sequence[Coroutine[Any, Any, object]]) -> None:
-    """Do some things side by side until one fails, or the process is told to stop."""
+async def _until_a_signal(
+    work: Sequence[Coroutine[Any, Any, object]], beside: Collection[asyncio.Future[Any]]
+) -> None:
+    """Do some things side by side until the process is told to stop, or one of them or of those beside them ends."""
     stopped = asyncio.Event()
     for signal in (SIGINT, SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signal, stopped.set)
     tasks: list[asyncio.Future[Any]] = [asyncio.ensure_future(one) for one in (stopped.wait(), *work)]
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait((*tasks, *beside), return_when=asyncio.FIRST_COMPLETED)
         for one in done:
             one.result()
     finally:

@@ -20,6 +20,7 @@ from interview_bot.settings import Settings
 from interview_bot.storage import tables as t
 from interview_bot.storage.database import open_database
 from interview_bot.wiring import House
+from interview_bot.wiring.serving import _until_a_signal
 from tests.databases import Postgres
 from tests.fakes.slack import FakeSlack
 from tests.platforms.slack_process import Served, Stage, write_bank
@@ -182,3 +183,13 @@ async def test_a_port_that_is_taken_is_one_line_that_names_the_setting(sqlite_ur
             "INTERVIEW_BOT_PORT": str(taken.getsockname()[1]),
         }
         assert "INTERVIEW_BOT_PORT" in await _refused(settings)
+
+
+async def test_a_bot_whose_server_ends_by_itself_ends_too_and_does_not_stay_as_a_shell() -> None:
+    async def ends() -> None:
+        raise ZeroDivisionError
+
+    beside = {asyncio.ensure_future(ends())}
+    async with asyncio.timeout(20):
+        with pytest.raises(ZeroDivisionError):
+            await _until_a_signal([asyncio.Event().wait()], beside)
