@@ -1,7 +1,6 @@
 """The command line: practise, serve, look after the database and the questions, measure graders."""
 
-from interview_bot.cli import bank, challenges, interview, operate, standings, suggestions
 from interview_bot.cli.groups import app
 from interview_bot.cli.main import main, run
 
-__all__ = ["app", "bank", "challenges", "interview", "main", "operate", "run", "standings", "suggestions"]
+__all__ = ["app", "main", "run"]

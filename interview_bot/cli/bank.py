@@ -12,7 +12,7 @@ from interview_bot.bank.check import check as check_questions
 from interview_bot.bank.files import Loaded, load, read_question, read_terms
 from interview_bot.bank.grading import Graded, grade_lines
 from interview_bot.bank.loose import too_loose
-from interview_bot.cli.groups import FAILED, app, questions
+from interview_bot.cli.groups import FAILED
 from interview_bot.core.errors import BadQuestionFile, OperatorError
 from interview_bot.core.questions import Question
 from interview_bot.graders.benchmark.labelled import rows_of
@@ -21,7 +21,6 @@ from interview_bot.settings import GraderName
 from interview_bot.wiring import House
 
 
-@app.command
 async def grade(
     *,
     question: str | None = None,
@@ -32,10 +31,6 @@ async def grade(
 ) -> None:
     """Grade a file of answers.
 
-    Each line of the input is `{"id": ..., "answer": ...}`; each line of the output adds `score` (0-1), `verdicts`,
-    `misconceptions`, `evidence` and `flags`. Where a language model was to speak, also `grader` (who did), `model`,
-    `prompt`, `confidence` and `cost` in US dollars.
-
     Parameters
     ----------
     question
@@ -43,11 +38,12 @@ async def grade(
     question_file
         A question file instead.
     answers
-        JSON lines to read.
+        JSON lines to read: `{"id": ..., "answer": ...}`.
     output
-        JSON lines to write.
+        JSON lines to write: each adds `score` (0-1), `verdicts`, `misconceptions`, `evidence` and `flags`.
     grader
-        Which grader speaks: the rubric, a language model behind the rubric's gate, or both side by side.
+        Which grader speaks: the rubric, a language model behind the rubric's gate, or both side by side. With a model
+        the output also holds `grader` (who spoke), `model`, `prompt`, `confidence` and `cost` in US dollars.
     """
     house = House()
     asked = asked_for(house, question, question_file)
@@ -100,16 +96,13 @@ def read_anywhere(file: Path) -> Loaded:
     )
 
 
-@questions.command(name="check")
 def check(*paths: Path, answers: Path | None = None) -> int:
     """Prove question files: structure, reference, misconceptions, hints.
-
-    For the whole bank it also prints how many questions there are by topic, level and kind.
 
     Parameters
     ----------
     paths
-        Files to check; the whole bank if none.
+        Files to check; if none, the whole bank, with a table of its questions by topic, level and kind.
     answers
         A folder of `<slug>.jsonl`; lines of a rubric that match none of its question's answers are advice.
     """
@@ -142,7 +135,6 @@ def _heard_lines(loaded: list[Loaded], answers: Path) -> dict[str, frozenset[str
     return used
 
 
-@questions.command(name="list")
 def list_(topic: str | None = None) -> None:
     """List questions: slug, topic, level, kind.
 
@@ -156,7 +148,6 @@ def list_(topic: str | None = None) -> None:
         print(f"{one.slug:28} {one.topic:16} {one.level}  {one.kind}")
 
 
-@questions.command
 def show(slug: str) -> None:
     """Show one question with its rubric.
 
@@ -176,7 +167,6 @@ def show(slug: str) -> None:
     print(f"\n{asked.reference}")
 
 
-@questions.command(name="try")
 def try_(slug: str | None = None, *, question_file: Path | None = None) -> None:
     """Grade the answer that you type, and explain every verdict.
 
@@ -200,7 +190,6 @@ def try_(slug: str | None = None, *, question_file: Path | None = None) -> None:
         print(f"  asserted {one.id}: {' / '.join(answer[start:end] for start, end in one.evidence)!r}")
 
 
-@questions.command(name="schema")
 def schema_() -> None:
     """Print the JSON Schema of question files, for editors."""
     print(json.dumps(Question.model_json_schema(), indent=2))

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from interview_bot.chat.challenges import settle
-from interview_bot.cli.groups import challenges
 from interview_bot.core.challenge import Challenge, Gold, ids_of, labelled, read_decision
 from interview_bot.core.challenge import gold as as_gold
 from interview_bot.core.errors import AlreadyDecided, BadDecision, OperatorError
@@ -26,7 +25,6 @@ async def _turn(work: Work, challenge: Challenge) -> tuple[Turn, str]:
     return turn, await work.challenges.text(turn.id)
 
 
-@challenges.command(name="list")
 async def list_() -> None:
     """List open challenges with question, answer, verdicts and reason."""
     house = House()
@@ -43,7 +41,6 @@ async def list_() -> None:
         await house.close()
 
 
-@challenges.command
 async def decide(challenge: str, *words: str) -> None:
     """Decide on a challenge.
 
@@ -76,7 +73,6 @@ async def decide(challenge: str, *words: str) -> None:
     print("upheld" if not decision.changes else "changed")
 
 
-@challenges.command
 async def export(*, gold: Path | None = None) -> None:
     """Write decided challenges as labelled answers, one JSON object a line; nobody's name is in them.
 

@@ -16,7 +16,6 @@ from rich.console import Console
 from interview_bot.actions.interview.review import USUAL_LENGTH
 from interview_bot.chat.messages import Card, Message
 from interview_bot.chat.wording import Wording
-from interview_bot.cli.groups import app
 from interview_bot.cli.tables import show_board, show_progress
 from interview_bot.core.interview import Who
 from interview_bot.core.kin import siblings
@@ -24,7 +23,6 @@ from interview_bot.platforms.terminal import ADDRESS, Screen, converse
 from interview_bot.wiring import House, user_name
 
 
-@app.command
 async def practice(
     topic: str = "docker",
     *,
@@ -34,9 +32,7 @@ async def practice(
     plain: Annotated[bool, Parameter(negative="")] = False,
     resume: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
-    """Hold a mock interview in this terminal.
-
-    When standard input is no terminal, an answer ends with a line that holds only a full stop.
+    """Hold a mock interview in this terminal, or with a pipe, where a line that holds only a full stop ends an answer.
 
     Parameters
     ----------
@@ -111,7 +107,6 @@ async def _ask(command: str, *, plain: bool, json: bool = False, tabled: Tabled 
 Plain = Annotated[bool, Parameter(negative="")]
 
 
-@app.command
 async def review(
     questions: Annotated[int | None, Parameter(validator=Number(gte=1, lte=12))] = None,
     *,
@@ -151,7 +146,6 @@ async def _due(number: int) -> int:
     return 0
 
 
-@app.command
 async def progress(*, plain: Plain = False, json: Plain = False) -> None:
     """Show your history and what you know, by topic.
 
@@ -165,7 +159,6 @@ async def progress(*, plain: Plain = False, json: Plain = False) -> None:
     await _ask("progress", plain=plain, json=json, tabled=show_progress)
 
 
-@app.command
 async def leaderboard(*words: str, plain: Plain = False, json: Plain = False) -> None:
     """Show the leaderboard of this machine's team.
 
@@ -181,13 +174,11 @@ async def leaderboard(*words: str, plain: Plain = False, json: Plain = False) ->
     await _ask(" ".join(("leaderboard", *words)), plain=plain, json=json, tabled=show_board)
 
 
-@app.command
 async def topics(*, plain: Plain = False) -> None:
     """List what there is to ask."""
     await _ask("topics", plain=plain)
 
 
-@app.command
 async def privacy(*words: str, plain: Plain = False, json: Plain = False) -> None:
     """Show what is kept about you; export, hide, show or delete it.
 

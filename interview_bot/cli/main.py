@@ -7,9 +7,6 @@ import sys
 
 from cyclopts import CycloptsError
 
-from interview_bot.bot import trouble_card
-from interview_bot.chat.messages import Card, plain
-from interview_bot.chat.wording import Wording
 from interview_bot.cli.groups import BAD_USE, FAILED, app
 from interview_bot.core.errors import BadQuestionFile, CandidateError, OperatorError
 from interview_bot.health.logs import configure_logs
@@ -42,5 +39,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _worded(error: CandidateError) -> str:
-    card: Card = trouble_card(Wording(), error)
-    return plain(card)
+    from interview_bot.bot import trouble_card
+    from interview_bot.chat.messages import plain
+    from interview_bot.chat.wording import Wording
+
+    return plain(trouble_card(Wording(), error))

@@ -37,10 +37,7 @@ async def grading(
     grader: GraderName = "rubric",
     output: Path | None = None,
 ) -> int:
-    """Measure a grader: labelled answers, attacks, human scores.
-
-    Exits with 1 when a family of attacks falls below its floor, or when a language model fails in the middle: then
-    nothing is printed.
+    """Measure a grader on labelled answers, attacks and human scores; exit code 1 if attacks pass or a model fails.
 
     Parameters
     ----------
@@ -97,10 +94,7 @@ async def ingest(
     database: str | None = None,
     output: Path | None = None,
 ) -> int:
-    """Measure how many answers one process takes over PostgreSQL, and how long Slack waits for an acknowledgement.
-
-    The process under load is a real one, requests are signed and go over HTTP on this machine, and so does whoever sends
-    them. A Bolt app that does nothing is measured beside it. The made-up team is deleted afterwards.
+    """Measure how many answers a process takes over PostgreSQL and how fast, beside a Bolt app that does nothing.
 
     Parameters
     ----------
@@ -113,7 +107,8 @@ async def ingest(
     seconds
         How long that run takes.
     database
-        The URL of a PostgreSQL database with the newest schema; INTERVIEW_BOT_DATABASE_URL if not given.
+        The URL of a PostgreSQL database with the newest schema; INTERVIEW_BOT_DATABASE_URL if not given. A made-up team
+        is written into it and deleted afterwards.
     output
         Where the page goes, and the figures beside it as `.json`; printed if not given.
     """

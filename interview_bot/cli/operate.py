@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 
-from interview_bot.cli.groups import app, db, slack
 from interview_bot.core.errors import OperatorError
 from interview_bot.settings import Role
 from interview_bot.storage import schema
 from interview_bot.wiring import House, slack_manifest
 
 
-@app.command
 def serve(*, role: Role | None = None) -> None:
-    """Serve Slack (Socket Mode with SLACK_APP_TOKEN, else HTTP with SLACK_SIGNING_SECRET), Discord (DISCORD_TOKEN), or both.
+    """Serve Slack (Socket Mode with SLACK_APP_TOKEN, else HTTP with SLACK_SIGNING_SECRET), Discord (DISCORD_TOKEN) or both.
 
     Parameters
     ----------
@@ -24,7 +22,6 @@ def serve(*, role: Role | None = None) -> None:
     House().run(role)
 
 
-@slack.command(name="manifest")
 def manifest_(*, request_url: str | None = None, many: bool = False, agent: bool = False) -> None:
     """Print the app manifest for Slack.
 
@@ -43,7 +40,6 @@ def manifest_(*, request_url: str | None = None, many: bool = False, agent: bool
     print(json.dumps(slack_manifest(request_url, many=many, agent=agent), indent=2))
 
 
-@db.command
 async def upgrade() -> None:
     """Bring the database to the schema that this version needs."""
     house = House()

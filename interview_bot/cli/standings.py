@@ -6,11 +6,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from interview_bot.cli.groups import standings
 from interview_bot.wiring import House
 
 
-@standings.command
 async def verify(*, repair: Annotated[bool, Parameter(negative="")] = False) -> int:
     """Fold all answers again and compare with the standings that are kept; exit code 1 if any differs.
 

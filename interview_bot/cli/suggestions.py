@@ -6,13 +6,11 @@ from pathlib import Path
 
 from interview_bot.bank.drafts import write_imported
 from interview_bot.chat.suggestions import settle, track_of
-from interview_bot.cli.groups import suggestions
 from interview_bot.core.errors import NoSuggestion, OperatorError
 from interview_bot.core.suggestion import question_of
 from interview_bot.wiring import House
 
 
-@suggestions.command(name="list")
 async def list_() -> None:
     """List suggested questions that wait for a decision."""
     house = House()
@@ -27,7 +25,6 @@ async def list_() -> None:
         await house.close()
 
 
-@suggestions.command
 async def decide(suggestion: str, verdict: str, *why: str) -> None:
     """Accept or decline a suggested question; its author is told.
 
@@ -61,7 +58,6 @@ async def decide(suggestion: str, verdict: str, *why: str) -> None:
     print(states[verdict])
 
 
-@suggestions.command
 async def export(folder: Path) -> None:
     """Write accepted suggestions as question files; one that is there already is left alone.
 
