@@ -10,12 +10,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import structlog
 
 from interview_bot.health.logs import configure_logs
 from tests.fakes.openai import KEY, FakeOpenAI, reply, says, serving
+from tests.processes import start
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -30,11 +32,17 @@ def home(tmp_path: Path) -> dict[str, str]:
     }
 
 
-def run(home: dict[str, str], *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "interview_bot", *arguments]
-    return subprocess.run(
-        command, check=False, input=typed, capture_output=True, text=True, env=home, cwd=ROOT, timeout=50
-    )
+class Done(NamedTuple):
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(home: dict[str, str], *arguments: str, typed: str = "") -> Done:
+    process = start(*arguments, environment=home, typed=typed)
+    return Done(process.end(), *process.said())
 
 
 SITTING = ("practice", "docker", "--questions", "3", "--seed", "3", "--plain")

@@ -49,7 +49,7 @@ def eager_app(house: House) -> Starlette:
     return Starlette(routes=[Route("/slack/events", events, methods=["POST"]), Route("/healthz", health)])
 
 
-async def main() -> None:
+async def serve() -> None:
     """Serve until killed."""
     house = House()
     await house.ready()
@@ -59,5 +59,6 @@ async def main() -> None:
     ).serve()
 
 
-if __name__ == "__main__":
-    asyncio.run(main())
+def main() -> None:
+    """Serve in a loop of its own."""
+    asyncio.run(serve())

@@ -14,8 +14,8 @@ from tests.fakes import openai
 from tests.fakes.openai import KEY, FakeOpenAI, serving
 from tests.fakes.slack import Slacker
 from tests.faults.indoors import PATIENCE, Street, street
-from tests.faults.nursery import Bot, Nursery
 from tests.faults.proxy import before_port, before_postgres, through
+from tests.processes import Bot, start_bot
 
 CARD = "100 of 100"
 
@@ -27,46 +27,44 @@ async def road(database_url: str, tmp_path: Path) -> AsyncIterator[Street]:
 
 
 @asynccontextmanager
-async def next_bot(road: Street, nursery: Nursery, person: Slacker) -> AsyncGenerator[Bot]:
+async def next_bot(road: Street, person: Slacker) -> AsyncGenerator[Bot]:
     """The bot that is started in place of a killed one, whose leases end."""
     await road.lease_runs_out()
-    async with nursery.bot(road.settings()) as bot:
+    async with start_bot(road.settings()) as bot:
         person.transport = road.slack.over_http(bot.url)
         yield bot
 
 
 async def test_an_answer_that_was_about_to_be_committed_is_kept_when_slack_delivers_it_again(
-    road: Street, nursery: Nursery, kind: str
+    road: Street, kind: str
 ) -> None:
-    async with nursery.bot(road.settings()) as bot:
+    async with start_bot(road.settings()) as bot:
         ada = await road.asked(road.person("ada", bot.url))
         assert await road.broken() == []
-        await (_killed_at_commit if kind == "postgresql" else _killed_while_locked_out)(
-            road, nursery, bot, ada
-        )
+        await (_killed_at_commit if kind == "postgresql" else _killed_while_locked_out)(road, bot, ada)
     assert await road.rows(t.answer) == 0
-    async with next_bot(road, nursery, ada):
+    async with next_bot(road, ada):
         assert (await road.again(ada, "x1y")).status == 200
         await road.slack.message_where(lambda m: CARD in m.text, timeout=PATIENCE)
         assert await road.rows(t.answer) == 1
         assert await road.broken() == []
 
 
-async def _killed_at_commit(road: Street, nursery: Nursery, bot: Bot, ada: Slacker) -> None:
+async def _killed_at_commit(road: Street, bot: Bot, ada: Slacker) -> None:
     """The one statement that takes it is on the way, and does not arrive."""
-    bot.kill()
+    await bot.kill()
     async with before_postgres(road.url) as proxy:
         settings = road.settings(INTERVIEW_BOT_DATABASE_URL=through(proxy, road.url))
-        async with nursery.bot(settings) as second:
+        async with start_bot(settings) as second:
             ada.transport = road.slack.over_http(second.url)
             trap = proxy.trap("x1y", heard=False)
             typing = asyncio.create_task(road.answer(ada, "x1y"))
             await trap.wait()
-            second.kill()
+            await second.kill()
             assert (await typing).status is None
 
 
-async def _killed_while_locked_out(road: Street, nursery: Nursery, bot: Bot, ada: Slacker) -> None:
+async def _killed_while_locked_out(road: Street, bot: Bot, ada: Slacker) -> None:
     """It has the request, and may not write yet: whatever it does, it has not committed."""
     async with before_port(bot.port) as proxy:
         ada.transport = road.slack.over_http(f"http://127.0.0.1:{proxy.port}/slack/events")
@@ -75,47 +73,45 @@ async def _killed_while_locked_out(road: Street, nursery: Nursery, bot: Bot, ada
             request = proxy.trap("x1y")
             typing = asyncio.create_task(road.answer(ada, "x1y"))
             await request.passed()
-            bot.kill()
+            await bot.kill()
             assert (await typing).status is None
 
 
-async def test_an_answer_that_was_committed_and_not_acknowledged_is_kept_once(
-    road: Street, nursery: Nursery
-) -> None:
-    async with nursery.bot(road.settings()) as bot, before_port(bot.port) as proxy:
+async def test_an_answer_that_was_committed_and_not_acknowledged_is_kept_once(road: Street) -> None:
+    async with start_bot(road.settings()) as bot, before_port(bot.port) as proxy:
         ada = await road.asked(road.person("ada", f"http://127.0.0.1:{proxy.port}/slack/events"))
         trap = proxy.trap("x1y")
         typing = asyncio.create_task(road.answer(ada, "x1y"))
         await trap.wait()
-        bot.kill()
+        await bot.kill()
         proxy.cut()
         assert (await typing).status is None
     assert await road.rows(t.answer) == 1
-    async with next_bot(road, nursery, ada):
+    async with next_bot(road, ada):
         assert (await road.again(ada, "x1y")).status == 200
         await road.slack.message_where(lambda m: CARD in m.text, timeout=PATIENCE)
         assert await road.rows(t.answer) == 1
         assert await road.broken() == []
 
 
-async def test_an_answer_whose_grader_died_is_graded_once_by_the_next(road: Street, nursery: Nursery) -> None:
+async def test_an_answer_whose_grader_died_is_graded_once_by_the_next(road: Street) -> None:
     async with serving(FakeOpenAI(troubles=[openai.hangs])) as fake:
         model = {"OPENAI_BASE_URL": fake.url, "OPENAI_API_KEY": KEY, "INTERVIEW_BOT_MODEL": "test-model"}
-        async with nursery.bot(road.settings(**model)) as bot:
+        async with start_bot(road.settings(**model)) as bot:
             ada = await road.asked(road.person("ada", bot.url))
             assert (await road.answer(ada, "x1y")).status == 200
             await road.slack.wait_for(lambda: fake.asked, timeout=PATIENCE)
-            bot.kill()
+            await bot.kill()
     assert await road.rows(t.assessment) == 0
-    async with next_bot(road, nursery, ada):
+    async with next_bot(road, ada):
         await road.slack.message_where(lambda m: CARD in m.text, timeout=PATIENCE)
         assert await road.rows(t.assessment) == 1
         assert await road.broken() == []
 
 
-async def test_a_card_that_was_about_to_be_posted_is_posted_once(road: Street, nursery: Nursery) -> None:
+async def test_a_card_that_was_about_to_be_posted_is_posted_once(road: Street) -> None:
     slack = road.slack
-    async with nursery.bot(road.settings()) as bot:
+    async with start_bot(road.settings()) as bot:
         ada = await road.asked(road.person("ada", bot.url))
         slack.fail(
             "chat.postMessage", when=lambda args: CARD in args["text"], gate=asyncio.Event(), status=503
@@ -124,27 +120,25 @@ async def test_a_card_that_was_about_to_be_posted_is_posted_once(road: Street, n
         await slack.wait_for(
             lambda: any(CARD in one.args.get("text", "") for one in slack.calls), timeout=PATIENCE
         )
-        bot.kill()
+        await bot.kill()
     assert not any(CARD in message.text for message in slack.messages)
-    async with next_bot(road, nursery, ada):
+    async with next_bot(road, ada):
         await slack.message_where(lambda m: CARD in m.text, timeout=PATIENCE)
         assert await road.broken() == []
 
 
-async def test_a_card_that_was_posted_and_not_marked_as_sent_is_not_posted_again(
-    road: Street, nursery: Nursery
-) -> None:
+async def test_a_card_that_was_posted_and_not_marked_as_sent_is_not_posted_again(road: Street) -> None:
     slack = road.slack
     async with before_port(int(slack.origin.rpartition(":")[2])) as proxy:
         way = {"SLACK_API_URL": f"http://127.0.0.1:{proxy.port}/api/"}
-        async with nursery.bot(road.settings(**way)) as bot:
+        async with start_bot(road.settings(**way)) as bot:
             ada = await road.asked(road.person("ada", bot.url), questions=2)
             trap = proxy.trap(CARD)
             assert (await road.answer(ada, "x1y")).status == 200
             await trap.wait()
-            bot.kill()
+            await bot.kill()
     assert sum(CARD in message.text for message in slack.messages) == 1
-    async with next_bot(road, nursery, ada):
+    async with next_bot(road, ada):
         await slack.message_where(lambda m: "Question 2 of 2" in m.text, timeout=PATIENCE)
         assert sum(CARD in message.text for message in slack.messages) == 1
         assert await road.broken() == []

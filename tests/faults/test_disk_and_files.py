@@ -16,7 +16,7 @@ from interview_bot.storage import tables as t
 from tests.databases import new_sqlite_database
 from tests.fakes.slack import plain
 from tests.faults.indoors import PATIENCE, Home, Street, at_work, street
-from tests.faults.nursery import Born, Nursery
+from tests.processes import start
 
 LONG = "x1y and so on" + ", and on" * 800
 """More than fits into what is free in the pages that there are."""
@@ -77,41 +77,39 @@ async def test_with_a_full_disk_nothing_is_acknowledged_reading_works_and_all_go
         assert _sound(road.url)
 
 
-async def test_eight_writers_in_two_processes_never_find_sqlite_locked(
-    tmp_path: Path, nursery: Nursery
-) -> None:
+async def test_eight_writers_in_two_processes_never_find_sqlite_locked(tmp_path: Path) -> None:
     url = _counted(tmp_path)
     said = [tmp_path / "one", tmp_path / "other"]
-    writers = [Born(nursery.bear("tests.faults.writer", [url, str(file), "4", "10"], {})) for file in said]
+    writers = [
+        start(url, str(file), "4", "10", environment={}, module="tests.faults.writer") for file in said
+    ]
     try:
         for file in said:
             await _said(file, 4 * 10 + 1)
     finally:
         for one in writers:
-            one.kill()
+            await one.kill()
     assert _number(url) == 2 * 4 * 10
     assert _written(url) == {line for file in said for line in _lines(file)} - {"done"}
 
 
-async def test_sqlite_killed_while_it_writes_keeps_what_it_had_committed(
-    tmp_path: Path, nursery: Nursery
-) -> None:
-    await _killed_while_writing(tmp_path, nursery, 6)
+async def test_sqlite_killed_while_it_writes_keeps_what_it_had_committed(tmp_path: Path) -> None:
+    await _killed_while_writing(tmp_path, 6)
 
 
 @pytest.mark.soak
-async def test_fifty_kills_while_sqlite_writes_lose_nothing(tmp_path: Path, nursery: Nursery) -> None:
-    await _killed_while_writing(tmp_path, nursery, 50)
+async def test_fifty_kills_while_sqlite_writes_lose_nothing(tmp_path: Path) -> None:
+    await _killed_while_writing(tmp_path, 50)
 
 
-async def _killed_while_writing(folder: Path, nursery: Nursery, kills: int) -> None:
+async def _killed_while_writing(folder: Path, kills: int) -> None:
     """After each kill the file is sound, and all is there that was said to be committed before."""
     url, said, dice = _counted(folder), folder / "said", Random(20261127)
     for _ in range(kills):
         before = len(_lines(said))
-        writer = Born(nursery.bear("tests.faults.writer", [url, str(said), "3", "1000000"], {}))
+        writer = start(url, str(said), "3", "1000000", environment={}, module="tests.faults.writer")
         await _said(said, before + dice.randrange(2, 30))
-        writer.kill()
+        await writer.kill()
         assert _sound(url)
         assert set(_lines(said)) <= _written(url)
     # What was committed and not yet said when it was killed: one for each writer at most.

@@ -1,63 +1,33 @@
 """A bot that is killed under load loses nothing that it acknowledged; one in Bolt's default way does."""
 
 import asyncio
-import os
-import signal
-import sys
 from collections import Counter
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import pytest
 from sqlalchemy import select
 
-from interview_bot.load.processes import free_port
 from interview_bot.storage import tables as t
 from interview_bot.storage.database import open_database
 from tests.faults.load import Load
 from tests.platforms.slack_process import write_bank
+from tests.processes import start_bot
 
 SECRET = "a-secret-for-tests"
 NOBODY_HOME = "http://127.0.0.1:9/"
 """A Web API that cannot be reached: what is said waits in the outbox, and does not matter here."""
 
 
-@asynccontextmanager
-async def running(
-    module: str, database_url: str, bank: Path
-) -> AsyncGenerator[tuple[asyncio.subprocess.Process, str]]:
-    port = free_port()
-    environment = {
-        "PATH": os.environ["PATH"],
+def settings(database_url: str, bank: Path) -> dict[str, str]:
+    """What a bot needs whose Slack is not at home."""
+    return {
         "HOME": str(bank),
         "INTERVIEW_BOT_DATABASE_URL": database_url,
         "INTERVIEW_BOT_QUESTIONS": str(bank),
-        "INTERVIEW_BOT_PORT": str(port),
         "SLACK_API_URL": NOBODY_HOME,
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SLACK_SIGNING_SECRET": SECRET,
     }
-    arguments = ("-m", module, "serve") if module == "interview_bot" else ("-m", module)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, env=environment, cwd=Path(__file__).parents[2], stderr=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    try:
-        async with aiohttp.ClientSession() as session, asyncio.timeout(20):
-            while True:
-                try:
-                    async with session.get(f"{url}/healthz"):
-                        break
-                except aiohttp.ClientError:
-                    await asyncio.sleep(0.05)
-        yield process, f"{url}/slack/events"
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGKILL)
-        await process.wait()
 
 
 async def killed_under_load(module: str, url: str, bank: Path, kills: int, each: int) -> tuple[int, int, int]:
@@ -68,13 +38,13 @@ async def killed_under_load(module: str, url: str, bank: Path, kills: int, each:
     acknowledged: list[str] = []
     for kill in range(kills):
         people = range(kill * each * 2, (kill + 1) * each * 2)
-        async with running(module, url, bank) as (process, address):
-            load = Load(address, SECRET, acknowledged)
+        async with start_bot(settings(url, bank), module=module) as bot:
+            load = Load(bot.url, SECRET, acknowledged)
             await load.start(people)
             wanted = len(acknowledged) + each
             typing = asyncio.create_task(load.answer(people))
             await load.enough(wanted, typing)
-            process.send_signal(signal.SIGKILL)
+            await bot.kill()
             await typing
     database = open_database(url)
     async with database.connect() as on:
@@ -90,7 +60,7 @@ def bank(tmp_path: Path) -> Path:
 
 
 async def test_a_bot_killed_under_load_loses_no_acknowledged_answer(database_url: str, bank: Path) -> None:
-    acknowledged, lost, twice = await killed_under_load("interview_bot", database_url, bank, 1, 60)
+    acknowledged, lost, twice = await killed_under_load("interview_bot.cli", database_url, bank, 1, 60)
     assert acknowledged >= 60
     assert (lost, twice) == (0, 0)
 
@@ -100,7 +70,7 @@ async def test_a_bot_killed_under_load_loses_no_acknowledged_answer(database_url
 async def test_five_kills_lose_none_of_nine_hundred_acknowledged_answers(
     database_url: str, bank: Path
 ) -> None:
-    acknowledged, lost, twice = await killed_under_load("interview_bot", database_url, bank, 5, 190)
+    acknowledged, lost, twice = await killed_under_load("interview_bot.cli", database_url, bank, 5, 190)
     print(f"{acknowledged} acknowledged, {lost} lost, {twice} twice")
     assert acknowledged >= 900
     assert (lost, twice) == (0, 0)

@@ -1,6 +1,7 @@
 """Several processes over one PostgreSQL: one that is frozen and wakes up too late, and one token that all want to renew."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ from tests.fakes import openai
 from tests.fakes.openai import KEY, Asked, FakeOpenAI, completion, serving
 from tests.fakes.slack import FakeSlack
 from tests.faults.indoors import PATIENCE, Street, street
-from tests.faults.nursery import Nursery
+from tests.processes import start_bot
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -35,7 +36,7 @@ async def road(server: Postgres, tmp_path: Path) -> AsyncIterator[Street]:
 
 
 async def test_a_worker_that_was_frozen_while_it_graded_changes_nothing_when_it_wakes_up(
-    road: Street, nursery: Nursery
+    road: Street,
 ) -> None:
     gate = asyncio.Event()
 
@@ -46,18 +47,18 @@ async def test_a_worker_that_was_frozen_while_it_graded_changes_nothing_when_it_
 
     async with serving(FakeOpenAI(troubles=[late])) as fake:
         model = {"OPENAI_BASE_URL": fake.url, "OPENAI_API_KEY": KEY, "INTERVIEW_BOT_MODEL": "test-model"}
-        async with nursery.bot(road.settings(**model)) as frozen:
+        async with start_bot(road.settings(**model)) as frozen:
             ada = await road.asked(road.person("ada", frozen.url), questions=2)
             assert (await road.answer(ada, "x1y")).status == 200
             await road.slack.wait_for(lambda: fake.asked, timeout=PATIENCE)
-            frozen.freeze()
+            frozen.process.send_signal(signal.SIGSTOP)
             await road.lease_runs_out()
-            async with nursery.bot(road.settings()):
+            async with start_bot(road.settings()):
                 await road.slack.message_where(lambda m: "100 of 100" in m.text, timeout=PATIENCE)
                 assert await road.broken() == []
                 kept = await _graded(road.database)
                 gate.set()
-                frozen.thaw()
+                frozen.process.send_signal(signal.SIGCONT)
                 ada.transport = road.slack.over_http(frozen.url)
                 assert (await ada.command("progress")).status == 200  # it is awake
                 await _done(road.database)

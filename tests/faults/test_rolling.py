@@ -1,7 +1,6 @@
 """A release takes another one's place: on the newer schema, and told to stop in the middle of its work."""
 
 import asyncio
-import signal
 from collections import Counter
 from pathlib import Path
 
@@ -15,8 +14,9 @@ from interview_bot.storage.database import open_database
 from tests.databases import Postgres
 from tests.fakes.slack import FakeSlack
 from tests.faults.load import Load
-from tests.faults.test_kills import SECRET, running
+from tests.faults.test_kills import SECRET, settings
 from tests.platforms.slack_process import Stage, write_bank
+from tests.processes import start_bot
 
 
 async def test_a_release_works_on_the_schema_of_the_next_one(server: Postgres, tmp_path: Path) -> None:
@@ -47,14 +47,13 @@ async def test_a_bot_that_is_told_to_stop_under_load_loses_nothing_and_leaves_in
     database_url: str, tmp_path: Path
 ) -> None:
     bank = write_bank(tmp_path / "bank")
-    async with running("interview_bot", database_url, bank) as (process, address):
-        load = Load(address, SECRET)
+    async with start_bot(settings(database_url, bank)) as bot:
+        load = Load(bot.url, SECRET)
         await load.start(range(80))
         typing = asyncio.create_task(load.answer(range(80)))
         await load.enough(30, typing)
-        process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(10):
-            assert await process.wait() == 0
+            assert await bot.stop() == 0
         await typing
     database = open_database(database_url)
     async with database.connect() as on:

@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -23,7 +21,8 @@ from interview_bot.wiring import House
 from interview_bot.wiring.serving import _until_a_signal
 from tests.databases import Postgres
 from tests.fakes.slack import FakeSlack
-from tests.platforms.slack_process import Served, Stage, write_bank
+from tests.platforms.slack_process import Stage, write_bank
+from tests.processes import Bot, start
 
 GOOD = "The core is sweet and the skin is red."
 
@@ -34,7 +33,7 @@ async def stage(server: Postgres, tmp_path: Path) -> AsyncIterator[Stage]:
         yield Stage(slack, await server.migrated(), write_bank(tmp_path / "bank"))
 
 
-async def page(served: Served, path: str) -> tuple[int, str]:
+async def page(served: Bot, path: str) -> tuple[int, str]:
     url = f"http://127.0.0.1:{served.port}{path}"
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         return answer.status, await answer.text()
@@ -44,8 +43,7 @@ async def test_two_webs_and_two_workers_hold_one_sitting_and_tell_how_they_are(s
     slack = stage.slack
     async with AsyncExitStack() as stack:
         web, other, worker, fourth = [
-            await stack.enter_async_context(stage.served(role, stderr=asyncio.subprocess.PIPE))
-            for role in ("web", "web", "worker", "worker")
+            await stack.enter_async_context(stage.served(role)) for role in ("web", "web", "worker", "worker")
         ]
         ada = stage.ada(web)
         await ada.command("fruit 1 seed 1")
@@ -70,13 +68,12 @@ async def test_two_webs_and_two_workers_hold_one_sitting_and_tell_how_they_are(s
                     break
                 await asyncio.sleep(0.05)
         for served in (web, other, worker, fourth):
-            served.process.send_signal(signal.SIGTERM)
-            _out, told = await served.process.communicate()
-            lines = [json.loads(line) for line in told.decode().splitlines()]
+            assert await served.stop() == 0
+            _out, told = served.process.said()
+            lines = [json.loads(line) for line in told.splitlines()]
             assert {"http", "stopping"} <= {line["event"] for line in lines}
-            assert "core is sweet" not in told.decode()
-            assert stage.slack.bot_token not in told.decode()
-            assert served.process.returncode == 0
+            assert "core is sweet" not in told
+            assert stage.slack.bot_token not in told
     assert slack.faults == []
 
 
@@ -113,14 +110,14 @@ async def test_what_cannot_be_finished_within_ten_seconds_is_given_back(stage: S
     assert await _leased(stage) == 0
 
 
-async def _sent(served: Served) -> float:
+async def _sent(served: Bot) -> float:
     """How many messages a process says that it has sent."""
     _, counted = await page(served, "/metrics")
     lines = [line for line in counted.splitlines() if line.startswith("interview_bot_messages_sent_total")]
     return sum(float(line.rpartition(" ")[2]) for line in lines if 'outcome="sent"' in line)
 
 
-async def _stopped_while_it_speaks(stage: Stage, served: Served, gate: asyncio.Event) -> None:
+async def _stopped_while_it_speaks(stage: Stage, served: Bot, gate: asyncio.Event) -> None:
     """Tell it to stop while Slack keeps it waiting for a reply."""
     stage.slack.fail("chat.postMessage", gate=gate, works=True)
     await stage.ada(served).command("fruit 1 seed 1")
@@ -145,15 +142,12 @@ async def _leased(stage: Stage) -> int:
 
 
 async def _refused(settings: dict[str, str], *options: str) -> str:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "interview_bot", "serve", *options, stderr=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ["PATH"], "SLACK_BOT_TOKEN": "xoxb-1", "INTERVIEW_BOT_PORT": "0", **settings},
-        cwd=Path(__file__).parents[2],
-    )  # fmt: skip
-    _, told = await process.communicate()
-    assert process.returncode == 1
-    assert len(told.decode().strip().splitlines()) == 1, told
-    return told.decode()
+    environment = {"SLACK_BOT_TOKEN": "xoxb-1", "INTERVIEW_BOT_PORT": "0", **settings}
+    process = start("serve", *options, environment=environment)
+    assert await process.wait() == 1
+    _, told = process.said()
+    assert len(told.strip().splitlines()) == 1, told
+    return told
 
 
 async def test_a_role_that_does_not_fit_is_one_line_with_the_cure(sqlite_url: str, server: Postgres) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from interview_bot.wiring.discord import DiscordSide
 from interview_bot.work.worker import Worker
 from tests.fakes.discord import Channel, FakeDiscord, Interaction, Member
 from tests.platforms.slack_process import write_bank
+from tests.processes import Running, start
 
 TEXTS = {language: texts(language) for language in ("en", "de")}
 
@@ -124,19 +124,18 @@ class Program:
     settings: dict[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def served(self) -> AsyncGenerator[asyncio.subprocess.Process]:
+    async def served(self) -> AsyncGenerator[Running]:
         """A bot that is connected; it is told to stop with the block."""
         links = len(self.discord.gateway.links)
-        process = await self.start()
+        process = self.start()
         try:
             await self.discord.connected(links + 1, within=20)
             yield process
         finally:
-            if process.returncode is None:
-                process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
             await process.wait()
 
-    async def start(self, stderr: int | None = None) -> asyncio.subprocess.Process:
+    def start(self) -> Running:
         """The process, as it is started."""
         environment = {
             "PATH": os.environ["PATH"],
@@ -149,6 +148,4 @@ class Program:
             "INTERVIEW_BOT_PORT": "0",
             **self.settings,
         }
-        command = (sys.executable, "-m", "interview_bot", "serve")
-        root = Path(__file__).parents[2]
-        return await asyncio.create_subprocess_exec(*command, env=environment, cwd=root, stderr=stderr)
+        return start("serve", environment=environment)

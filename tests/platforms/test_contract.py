@@ -1,8 +1,6 @@
 """One scripted interview through the terminal, Slack and Discord: the same words are graded alike, to the last row."""
 
-import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
 from tests.platforms.discord_stage import Program, command
 from tests.platforms.slack_process import Stage, write_bank
+from tests.processes import start
 
 SCRIPT = (
     ("/fruit 3 seed 1", "Question 1 of 3"),
@@ -68,13 +67,10 @@ async def in_the_terminal(url: str, bank: Path) -> None:
         "INTERVIEW_BOT_DATABASE_URL": url,
         "INTERVIEW_BOT_QUESTIONS": str(bank),
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "interview_bot", "practice", "fruit", "--questions", "3", "--seed", "1",
-        env=environment, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    told, _ = await process.communicate("".join(said).encode())
-    assert process.returncode == 0
-    assert "That was it" in told.decode()
+    way = ("practice", "fruit", "--questions", "3", "--seed", "1")
+    process = start(*way, environment=environment, typed="".join(said))
+    assert await process.wait() == 0
+    assert "That was it" in process.said()[0]
 
 
 async def on_slack(url: str, bank: Path) -> None:

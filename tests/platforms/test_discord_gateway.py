@@ -200,12 +200,12 @@ async def test_trouble_at_the_start_is_one_line_that_names_the_setting(
 ) -> None:
     discord.least_shards = 2 if "DISCORD_SHARDS" in settings else 1
     program.settings = settings
-    process = await program.start(stderr=asyncio.subprocess.PIPE)
-    _, told = await process.communicate()
-    assert process.returncode == 1
-    assert named in told.decode()
-    assert "Traceback" not in told.decode()
-    assert "wrong" not in told.decode()
+    process = program.start()
+    assert await process.wait() == 1
+    _, told = process.said()
+    assert named in told
+    assert "Traceback" not in told
+    assert "wrong" not in told
 
 
 async def test_one_process_serves_slack_and_discord_and_leaves_when_told(
@@ -239,12 +239,11 @@ async def test_a_bot_killed_after_it_took_an_answer_sends_the_card_once_when_it_
         opened = await ada.press(question, "Answer")
         discord.fail("/messages", times=1000)
         await ada.submit(opened, "The core is sweet and the skin is red.")
-        process.kill()
-        await process.wait()
+        await process.kill()
     discord.troubles.clear()
     # Its worker sends at once; the killed one's connection is thought alive for a while.
-    again = await program.start()
+    again = program.start()
     await discord.message_where(lambda m: "That was it" in m.text, within=50)
-    again.terminate()
+    again.send_signal(signal.SIGTERM)
     assert await again.wait() == 0
     assert sum("100 of 100" in one.text and "Heard" in one.text for one in discord.messages) == 1
