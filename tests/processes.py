@@ -47,7 +47,9 @@ class Running:
         self._said: tuple[str, str] | None = None
         (self._place / "0").write_text(typed, encoding="utf-8")
         told = (module, tuple(arguments), dict(environment), str(self._place))
-        self._process = _forks.Process(target=_live, args=told)
+        self._process = _forks.Process(
+            target=_live, args=told, daemon=True
+        )  # ended with the tests at the latest
         self._process.start()
         assert self._process.pid
         self.pid = self._process.pid
