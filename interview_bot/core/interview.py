@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from interview_bot.core.errors import (
     AnswerTooLong,
+    CandidateError,
     NoMoreHints,
     NothingOpen,
     OutOfDate,
@@ -184,7 +185,8 @@ class Interview:
             UnusableAnswer: empty, too long, or without a single letter or digit.
         """
         turn = self._asking(turn_id)
-        usable(text)
+        if trouble := unusable(text):
+            raise trouble
         self.state = State.GRADING
         return turn.waits_for
 
@@ -244,16 +246,11 @@ class Interview:
         self.state = State.FINISHED
 
 
-def usable(text: str) -> None:
-    """Refuse a text that cannot be an answer.
-
-    Raises:
-        UnusableAnswer: empty, too long, or without a single letter or digit.
-    """
+def unusable(text: str) -> CandidateError | None:
+    """Why a text cannot be an answer: empty, too long, or without a single letter or digit; None if it can."""
     if len(text) > LONGEST_ANSWER:
-        raise AnswerTooLong(length=str(len(text)), limit=str(LONGEST_ANSWER))
-    if not any(char.isalnum() for char in text):
-        raise UnusableAnswer
+        return AnswerTooLong(length=str(len(text)), limit=str(LONGEST_ANSWER))
+    return None if any(char.isalnum() for char in text) else UnusableAnswer()
 
 
 def follow_up_for(question: Question, assessment: Assessment) -> FollowUp | None:

@@ -76,13 +76,21 @@ class Promise(NamedTuple):
     due_at: datetime
 
 
-class Taken(NamedTuple):
-    """An answer with all that comes with it: its delivery, its interview as it is now, and the promise to grade it."""
+class Arrived(NamedTuple):
+    """A text that came in as an answer, before anybody knows to what."""
 
     delivery: str
-    interview: Interview
-    answer: Answer
-    job: Promise
+    who: Who
+    turn: str | None
+    """The turn that it was written for; None for the open one, whichever that is."""
+    id: str
+    """What the answer is to be called."""
+    text: str
+    at: datetime
+
+    def promise(self) -> Promise:
+        """The promise to grade it; the interview is added by whoever finds it."""
+        return Promise("grade", f"grade:{self.id}", {"answer": self.id}, self.at)
 
 
 class Outgoing(NamedTuple):
@@ -287,28 +295,15 @@ class Work(Protocol):
 class Storage(Protocol):
     """Opens transactions."""
 
-    async def open_interview(self, who: Who) -> Interview | None:
-        """The candidate's open interview with all its turns, or None; read by itself, without a transaction.
+    async def take(self, arrived: Arrived) -> bool:
+        """Keep an answer, its delivery, its interview's new state and the promise to grade it, in one round trip.
 
-        Raises:
-            DatabaseUnreachable: the database does not answer.
-        """
-        ...
-
-    async def seen(self, delivery: str) -> bool:
-        """Whether a delivery was here before; read by itself.
-
-        Raises:
-            DatabaseUnreachable: the database does not answer.
-        """
-        ...
-
-    async def take(self, taken: Taken) -> bool:
-        """Keep an answer with all that comes with it, all or nothing; False if its delivery was here before.
+        False if nothing was kept, because the database cannot do so or because the answer is not plainly one to an open
+        question that waits for it; a transaction then has to find out.
 
         Raises:
             DatabaseUnreachable: the database does not answer; it is safe to repeat.
-            Conflict: somebody else changed the interview first.
+            Conflict: somebody else was faster; it is safe to repeat.
         """
         ...
 

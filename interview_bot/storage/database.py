@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -15,8 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from interview_bot.core.errors import DatabaseUnreachable
-from interview_bot.core.interview import Interview, Who
-from interview_bot.core.ports import Taken
+from interview_bot.core.ports import Arrived
 from interview_bot.storage import intake
 from interview_bot.storage.address import address, is_file
 from interview_bot.storage.held import Held
@@ -27,6 +27,12 @@ from interview_bot.storage.work import SqlWork
 
 CONNECT_SECONDS = 5.0
 """How long to wait for a connection, from the network or from the pool."""
+
+REHEARSED = 4
+"""Connections that are ready before the first request."""
+
+CONNECTIONS = 10
+"""Connections to PostgreSQL that a process opens at most, and keeps."""
 
 COMMAND_SECONDS = 5.0
 """A PostgreSQL statement that takes longer is given up; without it a black hole hangs for ever."""
@@ -104,30 +110,22 @@ class Database:
         async with self.connect() as connection:
             yield SqlWork(connection)
 
-    async def open_interview(self, who: Who) -> Interview | None:
-        """The candidate's open interview with all its turns, or None; read by itself.
+    async def take(self, arrived: Arrived) -> bool:
+        """Keep an answer with all that belongs to it; False if nothing was kept, and a transaction has to find out.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer.
+            Conflict: somebody else was faster.
+        """
+        return await intake.take(self, arrived)
+
+    async def rehearse(self) -> None:
+        """Open some connections and have them learn how an answer is taken, so that the first people need not wait for it.
 
         Raises:
             DatabaseUnreachable: the database does not answer.
         """
-        return await intake.opened(self, who)
-
-    async def seen(self, delivery: str) -> bool:
-        """Whether a delivery was here before; read by itself.
-
-        Raises:
-            DatabaseUnreachable: the database does not answer.
-        """
-        return await intake.seen(self, delivery)
-
-    async def take(self, taken: Taken) -> bool:
-        """Keep an answer with all that belongs to it; False if its delivery was here before.
-
-        Raises:
-            DatabaseUnreachable: the database does not answer.
-            Conflict: somebody else changed the interview first.
-        """
-        return await intake.take(self, taken)
+        await asyncio.gather(*(intake.take(self, intake.NOBODYS) for _ in range(REHEARSED)))
 
     async def alone(self, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Row]:
         """Run one statement by itself that was made when a module was loaded; on PostgreSQL see `swift`.
@@ -197,8 +195,15 @@ def _postgresql(url: URL, *, patient: bool = False) -> AsyncEngine:
     options: dict[str, Any] = {"timeout": CONNECT_SECONDS}
     if not patient:
         options |= {"command_timeout": COMMAND_SECONDS, "server_settings": _SESSION}
+    # None beyond those that are kept: to open one takes eight round trips, and then it has all its statements to learn.
+    # The last one given back is the next one used, so that few are busy and those know their statements.
     engine = create_async_engine(
-        url, pool_size=5, max_overflow=5, pool_timeout=CONNECT_SECONDS, connect_args=options
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_use_lifo=True,
+        pool_timeout=CONNECT_SECONDS,
+        connect_args=options,
     )
     event.listen(engine.sync_engine, "checkout", _replace_closed)
     return engine

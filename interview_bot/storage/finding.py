@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, cast, select
 
 from interview_bot.core.interview import State
 from interview_bot.storage import tables as t
@@ -15,7 +15,9 @@ _FOUND = (
         t.candidate.c.name,
         t.candidate.c.language,
         t.turn.c.id.label("turn"),
-        *(one for one in t.turn.c if one.name not in {"id", "interview_id", "score", "points"}),
+        *(one for one in t.turn.c if one.name not in {"id", "interview_id", "question", "score", "points"}),
+        # As text: the same few questions are read all day, and to understand one takes longer than all the rest.
+        cast(t.turn.c.question, Text).label("question"),
         t.answer.c.part,
         *(one for one in t.assessment.c if one.name not in {"answer_id", "created_at", "score"}),
         t.assessment.c.score.label("assessed"),

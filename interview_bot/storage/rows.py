@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -12,6 +13,9 @@ from interview_bot.core.ports import Answer
 from interview_bot.core.questions import Question
 
 Row = Mapping[str, Any]
+
+QUESTIONS_KEPT = 128
+"""Questions as they were asked that are kept in memory, about 35 KB each; somewhat more than a bank holds."""
 
 
 def short(key: str) -> str:
@@ -63,13 +67,18 @@ def turn_changes(turn: Turn) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=QUESTIONS_KEPT)
+def _question(text: str) -> Question:
+    return Question.model_validate_json(text)
+
+
 def turn_from(row: Row, assessments: Iterable[Row]) -> Turn:
     """A turn with the assessments of its answers."""
     by_part = {Part(one["part"]): assessment_from(one) for one in assessments if one["grader"]}
     return Turn(
         row["turn"],
         row["number"],
-        Question.model_validate(row["question"]),
+        _question(row["question"]),
         row["hints"],
         bool(row["skipped"]),
         by_part.get(Part.MAIN),

@@ -15,7 +15,7 @@ from interview_bot.chat.messages import Message, Reply
 from interview_bot.core import ports
 from interview_bot.core.calendar import Schedule
 from interview_bot.core.daily import Daily
-from interview_bot.core.interview import Interview, Who
+from interview_bot.core.interview import Who
 from interview_bot.core.ports import Outgoing, SendLater, Sent
 from interview_bot.storage.database import Database
 from interview_bot.storage.work import SqlWork
@@ -91,17 +91,9 @@ class Mortal:
             yield work
         self._pass()
 
-    async def open_interview(self, who: Who) -> Interview | None:
+    async def take(self, arrived: ports.Arrived) -> bool:
         self._pass()
-        return await self.database.open_interview(who)
-
-    async def seen(self, delivery: str) -> bool:
-        self._pass()
-        return await self.database.seen(delivery)
-
-    async def take(self, taken: ports.Taken) -> bool:
-        self._pass()
-        new = await self.database.take(taken)
+        new = await self.database.take(arrived)
         self._pass()
         return new
 

@@ -1,17 +1,15 @@
 """A transaction keeps what it is given, on SQLite and PostgreSQL alike."""
 
-import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Heard, Verdict
-from interview_bot.core.interview import Interview, Part, State, Who
-from interview_bot.core.ports import Answer, Promise, Taken, TopicScore
+from interview_bot.core.interview import Interview, Part, Who
+from interview_bot.core.ports import Answer, TopicScore
 from interview_bot.core.standings import Board
 from interview_bot.storage import tables
 from interview_bot.storage.database import Database
@@ -156,80 +154,6 @@ async def test_a_second_answer_to_the_same_question_is_a_conflict(database: Data
     with pytest.raises(Conflict):
         async with database.begin() as work:
             await work.keep_answer(interview, Answer("a2", "i1-t1", Part.MAIN, "alpha", NOW))
-
-
-async def test_taking_an_answer_costs_two_statements_or_five_and_a_commit_on_sqlite(
-    database: Database,
-) -> None:
-    await opened(database)
-    statements: list[str] = []
-    event.listen(
-        database.engine.sync_engine,
-        "before_cursor_execute",
-        lambda _on, _cursor, statement, *_: statements.append(statement),
-    )
-    interview = await database.open_interview(ANN)
-    assert interview is not None
-    assert await database.take(taken(interview))
-    told = [one for one in statements if not one.startswith("BEGIN")]
-    assert len(told) == (5 if database.is_sqlite else 0)  # PostgreSQL's two go past SQLAlchemy
-
-
-def taken(interview: Interview, delivery: str = "slack:Ev1", answer: str = "a1") -> Taken:
-    """An answer to the open question."""
-    interview.take("beta")
-    kept = Answer(answer, interview.turn.id, Part.MAIN, "beta \x00 🐳", NOW)
-    return Taken(delivery, interview, kept, Promise("grade", f"grade:{answer}", {"answer": answer}, NOW))
-
-
-async def rows(database: Database) -> dict[str, int]:
-    async with database.connect() as on:
-        of = (tables.delivery, tables.answer, tables.job)
-        return {one.name: await on.scalar(select(func.count()).select_from(one)) or 0 for one in of}
-
-
-async def test_an_answer_is_taken_whole_and_once(database: Database) -> None:
-    interview = await opened(database)
-    again = replace(interview, turns=list(interview.turns))
-    assert await database.take(taken(interview))
-    assert await rows(database) == {"delivery": 1, "answer": 1, "job": 1}
-    assert not await database.take(taken(again, answer="a2"))
-    assert await rows(database) == {"delivery": 1, "answer": 1, "job": 1}
-    assert await database.seen("slack:Ev1")
-    assert not await database.seen("slack:Ev2")
-    found = await database.open_interview(ANN)
-    async with database.begin() as work:
-        kept = await work.answer("a1")
-    assert kept is not None
-    assert kept.text == "beta  🐳"
-    assert found is not None
-    assert found.state is State.GRADING
-    job = await database.queue.claim_job(NOW)
-    assert job is not None
-    assert (job.kind, job.payload) == ("grade", {"answer": "a1"})
-
-
-async def test_an_answer_to_an_interview_that_somebody_changed_leaves_nothing(database: Database) -> None:
-    interview = await opened(database)
-    async with database.begin() as work:
-        theirs = await work.open_interview(ANN)
-        assert theirs is not None
-        await work.save(theirs)
-    with pytest.raises(Conflict):
-        await database.take(taken(interview))
-    assert await rows(database) == {"delivery": 0, "answer": 0, "job": 0}
-
-
-async def test_of_two_answers_at_once_one_is_taken_and_of_one_delivered_twice_too(database: Database) -> None:
-    interview = await opened(database)
-    both = [taken(replace(interview, turns=list(interview.turns)), f"slack:Ev{n}", f"a{n}") for n in (1, 2)]
-    found = await asyncio.gather(*(database.take(one) for one in both), return_exceptions=True)
-    assert sorted(map(str, found)) == ["", "True"]
-    assert await rows(database) == {"delivery": 1, "answer": 1, "job": 1}
-    same = [one for one, result in zip(both, found, strict=True) if result is True] * 4
-    again = await asyncio.gather(*(database.take(one) for one in same), return_exceptions=True)
-    assert set(again) <= {False}
-    assert await rows(database) == {"delivery": 1, "answer": 1, "job": 1}
 
 
 async def test_questions_count_as_met_when_they_were_graded_or_skipped(database: Database) -> None:

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from interview_bot.actions.desk import Ask, Desk
 from interview_bot.chat.messages import Reply
-from interview_bot.core.errors import CandidateError, NothingOpen
-from interview_bot.core.ports import Answer, Promise, Taken
+from interview_bot.core.errors import NothingOpen
+from interview_bot.core.interview import unusable
+from interview_bot.core.ports import Answer, Arrived
 
 
 async def answer(ask: Ask, desk: Desk) -> Reply:
     """Any text that is no command is an answer to the open question."""
-    message, now = ask.message, desk.clock.now()
-    interview = await desk.storage.open_interview(message.who)
-    try:
-        if interview is None:
-            raise NothingOpen
-        part = interview.take(message.text, message.turn)
-    except CandidateError:
-        if await desk.storage.seen(message.delivery):
-            return Reply()  # what was delivered again was right when it came first
-        raise
-    kept = Answer(desk.new_id(), interview.turn.id, part, message.text, now)
-    grade = Promise("grade", f"grade:{kept.id}", {"answer": kept.id, "interview": interview.id}, now)
-    if await desk.storage.take(Taken(message.delivery, interview, kept, grade)):
+    message = ask.message
+    arrived = Arrived(
+        message.delivery, message.who, message.turn, desk.new_id(), message.text, desk.clock.now()
+    )
+    taken = unusable(message.text) is None and await desk.storage.take(arrived)
+    if taken or await _take(arrived, desk):
         desk.wake()
     return Reply()
+
+
+async def _take(arrived: Arrived, desk: Desk) -> bool:
+    """Take it step by step, and say what is wrong with it; False if it was here before, for then it was right."""
+    async with desk.storage.begin() as work:
+        if not await work.first_time(arrived.delivery, arrived.who):
+            return False
+        interview = await work.open_interview(arrived.who)
+        if interview is None:
+            raise NothingOpen
+        part = interview.take(arrived.text, arrived.turn)
+        kept = Answer(arrived.id, interview.turn.id, part, arrived.text, arrived.at)
+        grade = arrived.promise()
+        await work.keep_answer(interview, kept)
+        await work.save(interview)
+        await work.add_job(grade.kind, grade.key, {**grade.payload, "interview": interview.id}, grade.due_at)
+    return True

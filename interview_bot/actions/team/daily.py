@@ -18,7 +18,7 @@ from interview_bot.core.errors import (
     NotHere,
     UnknownCommand,
 )
-from interview_bot.core.interview import Interview, Part, State, usable
+from interview_bot.core.interview import Interview, Part, State, unusable
 from interview_bot.core.ports import Answer, Work
 
 LONGEST_BREAK = 100
@@ -143,7 +143,8 @@ async def answer_daily(ask: Ask, desk: Desk) -> Reply:
         asked = await work.dailies.of(post.daily) if post else None
         if post is None or asked is None or asked.team != who.team or post.revealed:
             raise DailyOver
-        usable(message.text)
+        if trouble := unusable(message.text):
+            raise trouble
         await work.meet(who)
         if await work.interview(sitting_id(post.id, who)) is not None:
             raise AlreadyAnswered

@@ -1,0 +1,135 @@
+"""An answer is taken whole and once, and in one statement just as it would be step by step."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from copy import deepcopy
+
+import pytest
+from sqlalchemy import event, func, select
+
+from interview_bot.core.errors import CandidateError, Conflict
+from interview_bot.core.interview import Interview, Part, State, Who
+from interview_bot.core.ports import Arrived
+from interview_bot.storage import tables
+from interview_bot.storage.database import Database, open_database
+from tests.databases import Postgres
+from tests.storage.sittings import ANN, BEA, GRADE, NOW, QUESTION, opened
+
+TEXT = "beta \x00 🐳"
+
+
+def arrived(
+    turn: str | None = None, delivery: str = "slack:Ev1", answer: str = "a1", who: Who = ANN
+) -> Arrived:
+    return Arrived(delivery, who, turn, answer, TEXT, NOW)
+
+
+def _follow_up(interview: Interview) -> None:
+    interview.take("beta")
+    assert interview.graded(Part.MAIN, GRADE) is not None
+
+
+def _grading(interview: Interview) -> None:
+    interview.take("beta")
+
+
+def _second(interview: Interview) -> None:
+    interview.skip()
+    interview.ask(QUESTION.model_copy(update={"slug": "two"}), "i1-t2")
+
+
+def _nothing(_: Interview) -> None:
+    pass
+
+
+STATES: dict[str, Callable[[Interview], None]] = {
+    "asking": _nothing,
+    "follow-up": _follow_up,
+    "second question": _second,
+    "grading": _grading,
+    "over": Interview.stop,
+}
+
+
+async def rows(database: Database) -> dict[str, int]:
+    async with database.connect() as on:
+        of = (tables.delivery, tables.answer, tables.job)
+        return {one.name: await on.scalar(select(func.count()).select_from(one)) or 0 for one in of}
+
+
+@pytest.fixture
+async def postgres(server: Postgres) -> AsyncIterator[Database]:
+    database = open_database(await server.migrated())
+    yield database
+    await database.close()
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("turn", [None, "i1-t1", "i1-t2", "elsewhere"])
+async def test_one_statement_takes_what_an_interview_takes_and_nothing_else(
+    database: Database, state: str, turn: str | None
+) -> None:
+    interview = await opened(database)
+    STATES[state](interview)
+    async with database.begin() as work:
+        await work.save(interview)
+    wanted = deepcopy(interview)
+    try:
+        part = wanted.take(TEXT, turn)
+    except CandidateError:
+        part = None
+    took = await database.take(arrived(turn))
+    assert took == (part is not None and not database.is_sqlite)
+    if not took:
+        assert await rows(database) == {"delivery": 0, "answer": 0, "job": 0}
+        return
+    async with database.begin() as work:
+        kept, found = await work.answer("a1"), await work.interview("i1")
+    assert kept is not None
+    assert (kept.turn, kept.part, kept.text, kept.received_at) == (wanted.turn.id, part, "beta  🐳", NOW)
+    assert found is not None
+    assert (found.state, found.version) == (State.GRADING, interview.version + 1)
+    job = await database.queue.claim_job(NOW)
+    assert job is not None
+    assert (job.kind, job.key, job.payload) == ("grade", "grade:a1", {"answer": "a1", "interview": "i1"})
+    assert await rows(database) == {"delivery": 1, "answer": 1, "job": 1}
+
+
+async def test_nobody_elses_interview_takes_it(database: Database) -> None:
+    await opened(database)
+    assert not await database.take(arrived(who=BEA))
+    assert not await database.take(arrived(who=Who("slack:T2", "ann", "Ann")))
+    assert await rows(database) == {"delivery": 0, "answer": 0, "job": 0}
+
+
+async def test_what_was_here_before_is_not_taken_again_when_the_next_part_is_asked(
+    database: Database,
+) -> None:
+    interview = await opened(database)
+    async with database.begin() as work:
+        assert await work.first_time("slack:Ev1", ANN)
+        _follow_up(interview)
+        await work.save(interview)
+    assert not await database.take(arrived())
+    assert await rows(database) == {"delivery": 1, "answer": 0, "job": 0}
+
+
+async def test_of_answers_at_once_one_is_taken_and_of_one_delivered_often_too(postgres: Database) -> None:
+    await opened(postgres)
+    many = [arrived(None, f"slack:Ev{n % 3}", f"a{n}") for n in range(9)]
+    found = await asyncio.gather(*(postgres.take(one) for one in many), return_exceptions=True)
+    assert [one for one in found if one is True] == [True]
+    assert all(one is False or isinstance(one, Conflict) for one in found if one is not True)
+    assert await rows(postgres) == {"delivery": 1, "answer": 1, "job": 1}
+
+
+async def test_taking_an_answer_is_one_statement_past_sqlalchemy(postgres: Database) -> None:
+    await opened(postgres)
+    statements: list[str] = []
+    event.listen(
+        postgres.engine.sync_engine,
+        "before_cursor_execute",
+        lambda _on, _cursor, statement, *_: statements.append(statement),
+    )
+    assert await postgres.take(arrived())
+    assert statements == []
