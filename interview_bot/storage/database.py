@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -54,6 +53,7 @@ class Database:
         self._alone = (
             self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
+        self._intake = intake.Intake(self)
         self.queue = SqlQueue(self)
         self.held = Held(self)
 
@@ -117,7 +117,7 @@ class Database:
             DatabaseUnreachable: the database does not answer.
             Conflict: somebody else was faster.
         """
-        return await intake.take(self, arrived)
+        return await self._intake.take(arrived)
 
     async def rehearse(self) -> None:
         """Open some connections and have them learn how an answer is taken, so that the first people need not wait for it.
@@ -125,7 +125,7 @@ class Database:
         Raises:
             DatabaseUnreachable: the database does not answer.
         """
-        await asyncio.gather(*(intake.take(self, intake.NOBODYS) for _ in range(REHEARSED)))
+        await self._intake.rehearse(REHEARSED)
 
     async def alone(self, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Row]:
         """Run one statement by itself that was made when a module was loaded; on PostgreSQL see `swift`.

@@ -1,96 +1,195 @@
-"""Takes an answer in one statement on PostgreSQL, which may be far away: all or nothing, in one round trip."""
+"""Takes answers in one statement on PostgreSQL, which may be far away: all or nothing, in one round trip.
+
+Answers that arrive in the same moment share a statement. Each is taken, or not, as if it were alone.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import CTE, Text, bindparam, case, cast, exists, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    Text,
+    bindparam,
+    case,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
+from interview_bot.core.errors import Conflict
 from interview_bot.core.interview import Part, State, Who
 from interview_bot.core.ports import Arrived
 from interview_bot.storage import tables as t
 from interview_bot.storage.rows import short, storable
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Table
+    from sqlalchemy import Table
 
     from interview_bot.storage.database import Database
 
+MOST_TOGETHER = 32
+"""Answers in one statement at most."""
+NOBODYS = Arrived("", Who("", ""), None, "", "", datetime.fromtimestamp(0, UTC))
+"""An answer that no interview takes, to rehearse with."""
 
-async def take(database: Database, arrived: Arrived) -> bool:
-    """Keep an answer, its delivery, the state of its interview and the promise to grade it; False if nothing was kept.
+
+class _Waiting(NamedTuple):
+    """An answer, and whoever waits to hear whether it was taken."""
+
+    arrived: Arrived
+    taken: asyncio.Future[bool]
+
+
+class Intake:
+    """Takes answers.
 
     It says with the words of a database what `Interview.take` says: an answer goes to the last turn of an open interview
     that asks, to its follow-up where there is one. For anything else, and on SQLite, whose changes cannot stand inside a
     query, a transaction has to find out.
-
-    Raises:
-        Conflict: the same delivery came twice in this moment.
-        DatabaseUnreachable: nobody knows whether it was kept; it is safe to repeat.
     """
-    if database.is_sqlite:
-        return False
-    grade = arrived.promise()
-    values = {
-        "team": arrived.who.team,
-        "candidate": arrived.who.candidate,
-        "delivery": short(arrived.delivery),
-        "meant": arrived.turn,
-        "answer": arrived.id,
-        "text": storable(arrived.text),
-        "at": arrived.at,
-        "kind": grade.kind,
-        "key": grade.key,
-        "payload": grade.payload,
-        "due": grade.due_at,
+
+    def __init__(self, database: Database) -> None:
+        """Take them into a database; nothing connects yet."""
+        self._database = database
+        self._waiting: list[_Waiting] = []
+        self._running = set[asyncio.Task[None]]()
+
+    async def take(self, arrived: Arrived) -> bool:
+        """Keep an answer, its delivery, the state of its interview and the promise to grade it; False if nothing was kept.
+
+        Raises:
+            Conflict: the same delivery came twice in this moment.
+            DatabaseUnreachable: nobody knows whether it was kept; it is safe to repeat.
+        """
+        if self._database.is_sqlite:
+            return False
+        loop = asyncio.get_running_loop()
+        one = _Waiting(arrived, loop.create_future())
+        self._waiting.append(one)
+        if len(self._waiting) == 1:
+            loop.call_soon(self._start)  # when all that came in together are here
+        return await one.taken
+
+    async def rehearse(self, times: int) -> None:
+        """Take nobody's answer so often at once, each time on a connection of its own.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer.
+        """
+        if not self._database.is_sqlite:
+            values = _values([NOBODYS])
+            await asyncio.gather(*(self._database.alone(_TAKE, values) for _ in range(times)))
+
+    def _start(self) -> None:
+        while self._waiting:
+            some, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+            task = asyncio.create_task(self._take(some))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _take(self, some: Sequence[_Waiting]) -> None:
+        try:
+            taken = await self._database.alone(_TAKE, _values([one.arrived for one in some]))
+        except Conflict as trouble:
+            if len(some) == 1:
+                _tell(some[0], trouble)
+            else:  # one of them; the others shall not pay for it
+                await asyncio.gather(*(self._take([one]) for one in some))
+        except Exception as trouble:
+            for one in some:
+                _tell(one, trouble)
+        else:
+            ids = {row["answer"] for row in taken}
+            for one in some:
+                _tell(one, one.arrived.id in ids)
+
+
+def _tell(one: _Waiting, what: bool | Exception) -> None:
+    if one.taken.done():  # whoever waited has given up
+        return
+    if isinstance(what, Exception):
+        one.taken.set_exception(what)
+    else:
+        one.taken.set_result(what)
+
+
+def _values(some: Sequence[Arrived]) -> dict[str, list[Any]]:
+    grades = [one.promise() for one in some]
+    return {
+        "team": [one.who.team for one in some],
+        "candidate": [one.who.candidate for one in some],
+        "delivery": [short(one.delivery) for one in some],
+        "meant": [one.turn for one in some],
+        "answer": [one.id for one in some],
+        "text": [storable(one.text) for one in some],
+        "received_at": [one.at for one in some],
+        "kind": [one.kind for one in grades],
+        "key": [one.key for one in grades],
+        "payload": [one.payload for one in grades],
+        "due_at": [one.due_at for one in grades],
     }
-    return bool(await database.alone(_TAKE, values))
 
 
 def _statement() -> Any:
-    """The interview moves on if it is as it was read, and only then all the others come in.
+    """An interview moves on if it is as it was read, and only then all the others come in.
 
     Whoever waits here for a row that another one changes finds its version changed, and moves nothing.
     """
     row, turn = t.interview.c, t.turn.c
-    team, candidate, answer = (bindparam(name, type_=Text) for name in ("team", "candidate", "answer"))
-    meant, delivery = bindparam("meant", type_=Text), bindparam("delivery", type_=Text)
+    types = {"received_at": t.Instant(), "due_at": t.Instant(), "payload": t.Json}
+    names = list(_values([NOBODYS]))
+    arrays = [bindparam(name, type_=ARRAY(types.get(name, Text()))) for name in names]
+    given = (
+        func.unnest(*arrays)
+        .table_valued(*(column(name, types.get(name, Text())) for name in names))
+        .render_derived("given")
+    )
     asked = (
         select(
             row.id.label("interview"),
             row.version,
-            turn.id.label("turn"),
+            turn.id.label("turn_id"),
             case((turn.follow_up.is_(None), Part.MAIN.value), else_=Part.FOLLOW_UP.value).label("part"),
         )
         .join(t.turn, turn.interview_id == row.id)
-        .where(row.team_id == team, row.candidate_id == candidate, row.state == State.ASKING.value)
+        .where(row.team_id == given.c.team, row.candidate_id == given.c.candidate)
+        .where(row.state == State.ASKING.value)
         .order_by(turn.number.desc())
         .limit(1)
-        .cte("asked")
+        .lateral("asked")
     )
+    found = select(given, asked).join_from(given, asked, true()).cte("found")
     moved = (
         update(t.interview)
-        .where(row.id == asked.c.interview, row.version == asked.c.version)
-        .where(or_(cast(meant, Text).is_(None), asked.c.turn == meant))
-        .where(~exists().where(t.delivery.c.key == delivery))
+        .where(row.id == found.c.interview, row.version == found.c.version)
+        .where(or_(found.c.meant.is_(None), found.c.turn_id == found.c.meant))
+        .where(~exists().where(t.delivery.c.key == found.c.delivery))
         .values(state=State.GRADING.value, version=row.version + 1)
-        .returning(row.id, asked.c.turn, asked.c.part)
+        .returning(found)
         .cte("moved")
     )
-    payload = bindparam("payload", type_=t.Json).op("||")(func.jsonb_build_object("interview", moved.c.id))
-    at, due = bindparam("at", type_=t.Instant()), bindparam("due", type_=t.Instant())
+    new = moved.c
+    with_interview = new.payload.op("||")(func.jsonb_build_object(literal("interview"), new.interview))
     come_in = [
-        _comes_with(moved, t.delivery, key=delivery, team_id=team, candidate_id=candidate),
+        _comes_with(moved, t.delivery, key=new.delivery, team_id=new.team, candidate_id=new.candidate),
         _comes_with(
-            moved, t.answer, id=answer, turn_id=moved.c.turn, team_id=team, part=moved.c.part,
-            text=bindparam("text", type_=Text), received_at=at,
+            moved, t.answer, id=new.answer, turn_id=new.turn_id, team_id=new.team, part=new.part, text=new.text,
+            received_at=new.received_at,
         ),
-        _comes_with(
-            moved, t.job, kind=bindparam("kind", type_=Text), key=bindparam("key", type_=Text), payload=payload, due_at=due
-        ),
+        _comes_with(moved, t.job, kind=new.kind, key=new.key, payload=with_interview, due_at=new.due_at),
     ]  # fmt: skip
-    return select(moved.c.id).add_cte(*come_in)
+    return select(new.answer).add_cte(*come_in)
 
 
 def _comes_with(moved: CTE, table: Table, **columns: ColumnElement[Any]) -> CTE:
@@ -99,5 +198,3 @@ def _comes_with(moved: CTE, table: Table, **columns: ColumnElement[Any]) -> CTE:
 
 
 _TAKE = _statement()
-NOBODYS = Arrived("", Who("", ""), None, "", "", datetime.fromtimestamp(0, UTC))
-"""An answer that no interview takes, to rehearse with."""

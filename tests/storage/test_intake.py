@@ -1,17 +1,20 @@
 """An answer is taken whole and once, and in one statement just as it would be step by step."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from copy import deepcopy
+from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import ClauseElement, event, func, select
 
 from interview_bot.core.errors import CandidateError, Conflict
 from interview_bot.core.interview import Interview, Part, State, Who
-from interview_bot.core.ports import Arrived
+from interview_bot.core.ports import Answer, Arrived
 from interview_bot.storage import tables
+from interview_bot.storage.address import address
 from interview_bot.storage.database import Database, open_database
+from interview_bot.storage.swift import Row
 from tests.databases import Postgres
 from tests.storage.sittings import ANN, BEA, GRADE, NOW, QUESTION, opened
 
@@ -121,6 +124,66 @@ async def test_of_answers_at_once_one_is_taken_and_of_one_delivered_often_too(po
     assert [one for one in found if one is True] == [True]
     assert all(one is False or isinstance(one, Conflict) for one in found if one is not True)
     assert await rows(postgres) == {"delivery": 1, "answer": 1, "job": 1}
+
+
+class Counted(Database):
+    """Counts the statements that stand alone."""
+
+    runs = 0
+
+    async def alone(self, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Row]:
+        self.runs += 1
+        return await super().alone(statement, values)
+
+
+@pytest.fixture
+async def counted(server: Postgres) -> AsyncIterator[Counted]:
+    database = Counted(address(await server.migrated()))
+    yield database
+    await database.close()
+
+
+PEOPLE = [Who("local", f"p{number}", "P") for number in range(12)]
+
+
+async def _all_at_once(database: Database) -> list[bool | BaseException]:
+    many = [
+        arrived(None, f"slack:Ev{number}", f"a{number}", who) for number, who in enumerate([*PEOPLE, BEA])
+    ]
+    return await asyncio.gather(*(database.take(one) for one in many), return_exceptions=True)
+
+
+async def test_answers_of_the_same_moment_share_a_statement(counted: Counted) -> None:
+    for number, who in enumerate(PEOPLE):
+        await opened(counted, who, f"i{number}")
+    assert await _all_at_once(counted) == [True] * 12 + [False]
+    assert counted.runs == 1
+    assert await rows(counted) == {"delivery": 12, "answer": 12, "job": 12}
+
+
+async def test_one_that_is_in_the_way_does_not_cost_the_others_theirs(counted: Counted) -> None:
+    for number, who in enumerate(PEOPLE):
+        interview = await opened(counted, who, f"i{number}")
+        if number == 5:
+            async with counted.begin() as work:
+                await work.keep_answer(interview, Answer("kept", interview.turn.id, Part.MAIN, "x", NOW))
+    found = await _all_at_once(counted)
+    assert isinstance(found.pop(5), Conflict)
+    assert found == [True] * 11 + [False]
+    assert await rows(counted) == {"delivery": 11, "answer": 12, "job": 11}
+
+
+async def test_whoever_gives_up_waiting_leaves_the_others_alone(counted: Counted) -> None:
+    for number, who in enumerate(PEOPLE[:2]):
+        await opened(counted, who, f"i{number}")
+    hurried, patient = (
+        asyncio.create_task(counted.take(arrived(None, f"slack:Ev{number}", f"a{number}", PEOPLE[number])))
+        for number in range(2)
+    )
+    await asyncio.sleep(0)
+    hurried.cancel()
+    assert await patient
+    assert hurried.cancelled()
 
 
 async def test_taking_an_answer_is_one_statement_past_sqlalchemy(postgres: Database) -> None:

@@ -32,9 +32,9 @@ async def test_a_whole_answer_costs_few_statements_and_commits(bench: Bench) -> 
         pass
     told = [one for one in told if not one.startswith(("BEGIN", "PRAGMA"))]
     if bench.database.is_sqlite:
-        assert (len(told), len(commits)) == (28, 13), "\n".join(told)
+        assert (len(told), len(commits)) == (28, 12), "\n".join(told)
     else:
-        # Beside nine that stand alone and commit by themselves: two take it, the others lease and finish.
+        # Beside eight that stand alone and commit by themselves: one takes it, the others lease and finish.
         assert (len(told), len(commits)) == (14, 2), "\n".join(told)
 
 
