@@ -64,17 +64,23 @@ class Manners:
             method: what is called.
             channel: where a message is posted; empty for everything else.
         """
+        longest = self.look(team, method, channel)
+        if not longest:
+            for bucket in self._limits(team, method, channel, self._now()):
+                bucket.take()
+        return longest
+
+    def look(self, team: str, method: Method, channel: str = "") -> float:
+        """Seconds to wait before a call, without counting one; see `wait`."""
         now = self._now()
         resting = self._rests.get((team, method), now) - now
-        buckets = [self._bucket((team, method), now, _A_MINUTE.get(method, 50) / 60)]
+        return max(0.0, resting, *(one.wait(now) for one in self._limits(team, method, channel, now)))
+
+    def _limits(self, team: str, method: Method, channel: str, now: float) -> list[_Bucket]:
+        limits = [self._bucket((team, method), now, _A_MINUTE.get(method, 50) / 60)]
         if channel:
-            buckets.append(self._bucket((team, channel), now, self._in_a_channel, BURST))
-        longest = max(resting, *(bucket.wait(now) for bucket in buckets))
-        if longest > 0:
-            return longest
-        for bucket in buckets:
-            bucket.take()
-        return 0.0
+            limits.append(self._bucket((team, channel), now, self._in_a_channel, BURST))
+        return limits
 
     def rest(self, team: str, method: Method, seconds: float) -> None:
         """Slack asks to leave a method alone in a team for a while."""

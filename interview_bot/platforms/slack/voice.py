@@ -92,6 +92,7 @@ class SlackVoice:
         """
         if outgoing.address.get("surface") == HOME:
             return await self._publish(outgoing)
+        self._wait_for_a_turn(outgoing)
         card = Card.model_validate(outgoing.card)
         try:
             return await self._say(outgoing, card, charts=True)
@@ -103,6 +104,14 @@ class SlackVoice:
             return await self._say(outgoing, card, charts=False)
         except _Refused as refused:
             raise SendNever(refused.error) from None
+
+    def _wait_for_a_turn(self, outgoing: Outgoing) -> None:
+        """Where a new message has to wait, there is no need to lay it out first."""
+        team, channel = outgoing.address.get("team", ""), outgoing.address.get("channel", "")
+        if channel and outgoing.sent_as is None:
+            seconds = self._manners.look(team, "chat.postMessage", channel)
+            if seconds > 0:
+                raise SendLater(seconds, tried=False)
 
     async def _publish(self, outgoing: Outgoing) -> Sent:
         """Show the newest state on a person's App Home; there is nothing to edit there."""
