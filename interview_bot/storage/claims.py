@@ -108,9 +108,18 @@ def _mine(table: Table) -> Update:
     return update(table).where(*held).returning(table.c.id)
 
 
+_AGAIN_AT = bindparam("again_at", type_=t.Instant())
+HOLD_JOB = _mine(t.job).values(lease_until=_UNTIL)
+"""Values: held, at_epoch, until. One row if the lease was ours, as for all that follow."""
+FAIL_JOB = _mine(t.job).values(due_at=_AGAIN_AT, lease_until=None)
+"""Values: held, at_epoch, again_at."""
 FINISH_JOB = _mine(t.job).values(done_at=func.now(), lease_until=None)
-"""Values: held, at_epoch. One row if the lease was ours."""
+"""Values: held, at_epoch."""
+FAIL_MESSAGE = _mine(t.outbox).values(due_at=_AGAIN_AT, attempts=bindparam("tries"), lease_until=None)
+"""Values: held, at_epoch, again_at, tries."""
+BURY_MESSAGE = _mine(t.outbox).values(buried=True, lease_until=None)
+"""Values: held, at_epoch."""
 FINISH_MESSAGE = _mine(t.outbox).values(
     sent_revision=bindparam("said"), sent_as=bindparam("as_what"), lease_until=None, attempts=0
 )
-"""Values: held, at_epoch, said, as_what. One row if the lease was ours."""
+"""Values: held, at_epoch, said, as_what."""

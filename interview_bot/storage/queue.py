@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     FromClause,
-    Table,
     Update,
     case,
     delete,
@@ -26,9 +25,13 @@ from interview_bot.core.errors import Conflict
 from interview_bot.core.ports import Job, Outgoing, Sent
 from interview_bot.storage import tables as t
 from interview_bot.storage.claims import (
+    BURY_MESSAGE,
     CLAIM_JOB,
+    FAIL_JOB,
+    FAIL_MESSAGE,
     FINISH_JOB,
     FINISH_MESSAGE,
+    HOLD_JOB,
     claim_message,
     first_of_lane,
     unsent,
@@ -69,18 +72,15 @@ class SqlQueue:
 
     async def hold_job(self, job: Job, now: datetime) -> bool:
         """Lease a job for longer, because it is still being done; False if the lease was lost."""
-        return await self._job(job, lease_until=now + LEASE)
+        return bool(await self._alone(HOLD_JOB, _held(job) | {"until": now + LEASE}))
 
     async def finish_job(self, job: Job) -> bool:
         """Mark a job done; False if the lease was lost."""
-        return bool(await self._alone(FINISH_JOB, {"held": job.id, "at_epoch": job.epoch}))
+        return bool(await self._alone(FINISH_JOB, _held(job)))
 
     async def fail_job(self, job: Job, again_at: datetime) -> None:
         """Give a job back, to be tried again later; nothing happens if the lease was lost."""
-        await self._job(job, due_at=again_at, lease_until=None)
-
-    async def _job(self, job: Job, **values: Any) -> bool:
-        return await self._surely(lambda on: _change(on, t.job, job, values))
+        await self._alone(FAIL_JOB, _held(job) | {"again_at": again_at})
 
     async def claim_message(self, now: datetime, platforms: Sequence[str]) -> Outgoing | None:
         """The oldest unsent message of any free lane of these platforms, leased, or None.
@@ -99,8 +99,7 @@ class SqlQueue:
         A card that came into its slot meanwhile stays unsent and is claimed next. Nothing happens if the lease was
         lost. What was whispered to somebody who is not known, such as that everything is deleted, leaves nothing.
         """
-        held = {"held": outgoing.id, "at_epoch": outgoing.epoch}
-        said = held | {"said": outgoing.revision, "as_what": sent.sent_as}
+        said = _held(outgoing) | {"said": outgoing.revision, "as_what": sent.sent_as}
         whispered = outgoing.lane.startswith("whisper:") and "user" in outgoing.address
         if dict(sent.address) == dict(outgoing.address) and not whispered:
             await self._alone(FINISH_MESSAGE, said)
@@ -122,9 +121,11 @@ class SqlQueue:
 
         Not `tried`: its attempts do not grow.
         """
-        then: dict[str, Any] = {"buried": True} if again_at is None else {"due_at": again_at}
-        then |= {} if tried else {"attempts": outgoing.attempts - 1}
-        await self._surely(lambda on: _change(on, t.outbox, outgoing, {"lease_until": None, **then}))
+        if again_at is None:
+            await self._alone(BURY_MESSAGE, _held(outgoing))
+            return
+        tries = outgoing.attempts if tried else outgoing.attempts - 1
+        await self._alone(FAIL_MESSAGE, _held(outgoing) | {"again_at": again_at, "tries": tries})
 
     async def next_due(self) -> datetime | None:
         """When the next job or message can be claimed, or None when nothing waits."""
@@ -158,10 +159,9 @@ async def _again(do: Callable[[], Awaitable[T]]) -> T:
     return await do()
 
 
-async def _change(on: AsyncConnection, table: Table, held: Job | Outgoing, values: dict[str, Any]) -> bool:
-    """Change a row as long as nobody else has claimed it since."""
-    mine = update(table).where(table.c.id == held.id, table.c.epoch == held.epoch)
-    return (await on.execute(mine.values(values))).rowcount == 1
+def _held(what: Job | Outgoing) -> dict[str, Any]:
+    """Which row, as long as nobody else has claimed it since."""
+    return {"held": what.id, "at_epoch": what.epoch}
 
 
 def _said_to_nobody(outgoing: Outgoing) -> Delete:
