@@ -34,7 +34,7 @@ async def test_a_short_run_tells_figures_and_leaves_nothing_in_the_database(
     found = json.loads(output.with_suffix(".json").read_text())
     assert 0 < found["ratio"] < 1
     assert found["bare_a_second"] > found["answers_a_second"] > 0
-    assert found["steady"]["p50"] >= 10  # two round trips of 5 ms
+    assert found["steady"]["p50"] >= 5  # one round trip of 5 ms
     assert 0 < found["cpu_ms"] < 100
     assert "ratio of the two" in output.read_text()
     database = open_database(url)
