@@ -55,7 +55,8 @@ class Criterion(Part):
     """One atomic thing an interviewer listens for.
 
     `heard` holds alternatives: any one of them earns the criterion, any one of `partly` earns half. Instead of
-    `heard`, `any` of the named groups in `of` can be asked for: `any` groups heard is met, half of them is partial.
+    `heard`, `any` of the named groups in `of` can be asked for: `any` groups heard is met, half of them is partial,
+    and where fewer are heard, so is any one of `partly`.
     """
 
     id: Name

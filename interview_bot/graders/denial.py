@@ -21,7 +21,7 @@ from interview_bot.graders.reach import (
 from interview_bot.graders.text import FUNCTION_WORDS, Token
 
 _SOFT_AFTER_NOT = frozenset(
-    """only just mere mere simpli sure certain forget worri mention surpris least bad too so
+    """only onli just mere simpli sure certain forget worri mention surpris least bad too so
     much exact quit entir complet perfect""".split()
 )
 _CUES: tuple[tuple[str, ...], ...] = (
@@ -29,7 +29,7 @@ _CUES: tuple[tuple[str, ...], ...] = (
     ("far", "from"), ("prevent",), ("avoid",), ("cease",), ("ceas",), ("free", "of"),
     ("get", "rid", "of"), ("do", "away", "with"), ("forget", "to"),
     ("wrong", "that"), ("fals", "that"), ("untru", "that"), ("incorrect", "that"), ("wrong", "to"),
-    ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"), ("mistak", "to", "say"), ("mistak", "to", "think"), ("mistak", "to", "believ"), ("wrong", "to", "say"),
+    ("doubt", "that"), ("doubt", "they"), ("doubt", "it"), ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"), ("mistak", "to", "say"), ("mistak", "to", "think"), ("mistak", "to", "believ"), ("wrong", "to", "say"),
 )  # fmt: skip
 _AIMS = frozenset({"prevent", "avoid"})
 """What is aimed at ends where the means begin: "to avoid duplicates one can number them"."""
@@ -44,15 +44,21 @@ _REPORTS: tuple[tuple[str, ...], ...] = (
     ("use", "to", "think"), ("use", "to", "believ"), ("misconcept",), ("myth",), ("common", "mistak"),
     ("contrari", "to"), ("mistaken", "think"), ("mistaken", "believ"), ("suppos", "that"), ("claim", "that"),
     ("belief", "that"), ("believ", "wrong"), ("wrong", "think"), ("wrong", "believ"), ("wrong", "assum"),
-    ("not", "as", "if"), ("as", "if"),
+    ("not", "as", "if"), ("as", "if"), ("tempt", "to", "think"), ("tempt", "to", "believ"), ("tempt", "to", "assum"), ("easi", "to", "think"),
 )  # fmt: skip
 FALSE_WORDS = frozenset(
     {"fals", "wrong", "incorrect", "untru", "myth", "nonsens", "mistaken", "misconcept", "bs"}
 )
+_HAVING = frozenset({"have", "with", "need", "get", "use", "contain"})
+_POSSIBLE = frozenset({"possibl", "feasibl"})
+_NOBODY = frozenset({"nothing", "nobody", "none"})
+_EXCEPT = frozenset({"except", "but", "besides"})
 TRUE_WORDS = frozenset({"true", "correct", "case", "right", "accur", "real"})
 _LINKING = frozenset({"be", "is", "are", "was", "were"})
 _POINTING = frozenset({"that", "this", "it", "which", "they", "these"})
 _UNKNOWING = frozenset({"know", "rememb", "recal"})
+_NO_DOUBT = frozenset({"doubt", "secret", "question", "wonder", "surpris", "matter", "coincid"})
+"""What there is none of where something is sure: "there is no doubt that ..."."""
 _HARMLESS = frozenset({"problem", "issu", "concern", "troubl", "obstacl"})
 _FAILING = frozenset({"help", "work", "fix", "solv", "exist", "abl", "matter", "improv", "cure", "suffic"})
 
@@ -123,20 +129,30 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
             continue
         if token.word in NOT:
             yield from _not(words, start, index, end)
+        elif token.stem in FALSE_WORDS and _closes(words, start, index, end):
+            yield from _backwards(words, start, index)
         elif phrase := _phrase_scope(words, index, end):
             yield phrase
         elif (token.word in SHORT_NOT or token.stem in SHORT_NOT) and not _is_answer_no(words, index, end):
-            reach = min(reach_of(words, index + 1, end), index + 5)
-            if token.word in LACKING or token.stem in LACKING:
-                verbs = (at for at in range(index + 2, reach) if words[at].word in AUXILIARY)
-                reach = to_participle(words, index, next(verbs, reach), end)
-                if index == start:
-                    reach = to_main_clause(words, index, reach)
-            yield Scope((index, index + 1), (index + 1, reach))
-            if _is_called_harmless(words, start, index, end):
-                yield Scope((index, index + 1), (clause_start(words, start, index), index), alone=False)
-        elif token.stem in FALSE_WORDS and _closes(words, start, index, end):
-            yield from _backwards(words, start, index)
+            yield from _no(words, start, index, end)
+
+
+def _no(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]:
+    """What a "no" or a "without" reaches: a few words, and not the verb of a clause that it only stands in."""
+    word = words[index]
+    if word.word == "no" and index + 1 < end and words[index + 1].stem in _NO_DOUBT:
+        return
+    reach = min(reach_of(words, index + 1, end), index + 5)
+    lacking = word.word in LACKING or word.stem in LACKING
+    if lacking or _is_had(words, start, index):
+        reach = next((at for at in range(index + 2, reach) if words[at].word in AUXILIARY), reach)
+    if lacking:
+        reach = to_participle(words, index, reach, end)
+        if index == start:
+            reach = to_main_clause(words, index, reach)
+    yield Scope((index, index + 1), (index + 1, reach))
+    if _is_called_harmless(words, start, index, end):
+        yield Scope((index, index + 1), (clause_start(words, start, index), index), alone=False)
 
 
 def _is_behind_its_noun(words: list[Token], start: int, index: int, end: int) -> bool:
@@ -170,17 +186,31 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
         return
     if words[index].word == "nothing" and any(one.word == "than" for one in words[index : index + 4]):
         return
+    if words[index].word in _NOBODY and index + 1 < end and words[index + 1].word in _EXCEPT:
+        return  # "nothing but", "nobody except": that one is meant
     if _denies_whole(words, start, index, end):
         yield Scope((index, index + 1), (index + 1, to_turn(words, index + 1, end)))
         return
     yield Scope((index, index + 1), (index + 1, reach))
-    if following in TRUE_WORDS or _then_true(words, index + 1, end):
+    if following in TRUE_WORDS or _then_true(words, index + 1, end) or _is_impossible(words, index, end):
         yield from _backwards(words, start, index)
     elif any(one.stem in _FAILING for one in words[index + 1 : min(end, index + 3)]):
         lo = clause_start(words, start, index)
         conditional = lo > start and words[lo - 1].word in TURNS
         if index > lo and not conditional and words[lo].word not in TURNS:
             yield Scope((index, index + 1), (lo, index), alone=True)
+
+
+def _is_had(words: list[Token], start: int, index: int) -> bool:
+    """Whether a "no" only says what somebody lacks: "signals that have no handler are ignored"."""
+    return index > start and words[index - 1].stem in _HAVING
+
+
+def _is_impossible(words: list[Token], index: int, end: int) -> bool:
+    """Whether what stands before is said not to be possible; "not possible to ..." looks forward."""
+    if index + 1 >= end or words[index + 1].stem not in _POSSIBLE:
+        return False
+    return index + 2 >= end or words[index + 2].word not in {"to", "that", "for"}
 
 
 def _is_called_harmless(words: list[Token], start: int, index: int, end: int) -> bool:
@@ -210,10 +240,11 @@ def _closes(words: list[Token], start: int, index: int, end: int) -> bool:
 
 
 def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
-    for cue in starting(_REPORTS_BY_WORD, words[index]):
-        if stands_at(words, index, cue):
-            stop = to_turn(words, index, end)
-            return Scope((index, index + len(cue)), (index + len(cue), stop), reported=True)
+    if report := _report(words, index):
+        after = index + len(report)
+        return Scope((index, after), (after, to_turn(words, index, end)), reported=True)
+    if words[index].stem == "doubt" and index and words[index - 1].word == "no":
+        return None
     for cue in starting(_CUES_BY_WORD, words[index]):
         if stands_at(words, index, cue):
             after = index + len(cue)
@@ -226,9 +257,18 @@ def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
     return None
 
 
+def _report(words: list[Token], index: int) -> tuple[str, ...]:
+    """The cue of a report that begins here; empty where none does."""
+    cues = starting(_REPORTS_BY_WORD, words[index])
+    return next((cue for cue in cues if stands_at(words, index, cue)), ())
+
+
 def _is_answer_no(words: list[Token], index: int, end: int) -> bool:
     """A "No, ..." answers the question and denies nothing that follows."""
-    return words[index].word == "no" and index + 1 < end and words[index + 1].word in {",", ".", ":", "!"}
+    if words[index].word != "no" or index + 1 >= end:
+        return False
+    after = words[index + 1]
+    return after.word in {",", ".", ":", "!"} or (after.word == "-" and after.apart)
 
 
 def _linked(words: list[Token], start: int, index: int) -> bool:
@@ -248,5 +288,10 @@ def _backwards(words: list[Token], start: int, index: int) -> Iterable[Scope]:
     lo = index
     while lo > start and words[lo - 1].word not in {"but", "because", "so"}:
         lo -= 1
-    if index - lo > 3:
+    if lo > start and words[lo].word in _POINTING and index - lo <= 4:  # "..., but that is a myth"
+        if not any(
+            _report(words, at) for at in range(start, lo)
+        ):  # where it is one, `scopes` turns the report round
+            yield Scope((index, index + 1), (start, lo - 1))
+    elif index - lo > 3:
         yield Scope((index, index + 1), (lo, index))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from interview_bot.graders.text import FUNCTION_WORDS, Token
 
@@ -17,6 +18,7 @@ _MENTIONS = frozenset(
 _NO_MENTIONS = frozenset({"relative", "relatively", "relation", "relations"})
 """Words of the same stems that say something."""
 _MENTION_VERBS = frozenset({"involv", "relat", "mention"})
+_EXPLAINING = frozenset({"that", "because", "to", "since", "how", "not", "no", "for"})
 _RECALLING = frozenset({"hear", "heard", "studi", "learn", "rememb", "read"})
 _LINKING = frozenset({"be", "is", "are", "was", "were"})
 _VERBS = frozenset(
@@ -31,13 +33,18 @@ _CASES = frozenset({"yes", "if", "then", "otherwise"})
 _ASKING = frozenset(
     "what which who whom whose how why when where is are was were do does did can could will would should has have am".split()
 )
+_TAG = re.compile(
+    r"(?:am i |is (?:that|this|it) )?(?:right|correct|ok|okay|true|yes|no|yeah)|"
+    r"(?:do|does|is|are|can|will|have|has|did|was|were|could|would) not (?:it|they|that|he|we|you)|"
+    r"(?:if|as far as) i (?:remember|recall|know)(?: (?:correctly|right))?|(?:does|do) (?:that|this|it) make sense|or"
+)
 _TESTING = frozenset({"check", "ask", "decid", "verifi", "determin", "test", "whether"})
 _SIGNS = frozenset({"->", "=>", "→", ">", "+", "=", "/", "(", ":", '"'})
 
 
 def idle(words: list[Token], prompt: frozenset[tuple[str, str]], following: str = "") -> str:
     """Why a sentence asserts nothing, in one word, or nothing if it does assert; `following` is the next one's first."""
-    if words[-1].word == "?" and not (following in _CASES or _is_test(words)):
+    if words[-1].word == "?" and not (following in _CASES or _is_test(words) or _ends_in_a_tag(words)):
         return "question"
     plain = [token for token in words if token.word[0].isalnum()]
     stems = [token.stem for token in plain]
@@ -52,6 +59,13 @@ def idle(words: list[Token], prompt: frozenset[tuple[str, str]], following: str 
     if len(content) <= 7 and _only_mentions(plain):
         return "mention"
     return ""
+
+
+def _ends_in_a_tag(words: list[Token]) -> bool:
+    """Whether a statement only asks to be agreed with: "It shares the kernel, right?"."""
+    comma = max((at for at, one in enumerate(words) if one.word == ","), default=0)
+    tag = " ".join(one.word for one in words[comma + 1 : -1])
+    return comma > 2 and words[0].word not in _ASKING and bool(_TAG.fullmatch(tag))
 
 
 def _is_test(words: list[Token]) -> bool:
@@ -94,12 +108,20 @@ def _only_mentions(plain: list[Token]) -> bool:
         before = [one.word for one in plain[max(0, index - 3) : index]]
         after = [one.word for one in plain[index + 1 : index + 3]]
         if token.stem in _RECALLING or token.word in _RECALLING:
-            if {"i", "we", "you"} & set(before[-2:]) and after[:1] in (["about"], ["of"]):
+            named = after[:1] in (["about"], ["of"]) and after[1:] not in (
+                ["this"],
+                ["that"],
+                ["it"],
+                ["them"],
+            )
+            if {"i", "we", "you"} & set(before[-2:]) and named:
                 return True
             continue
         relates = token.stem in {"relat", "concern"} and after[:1] == ["to"]
-        explained = {"that", "because", "to", "since", "how", "not", "no", "for"} & set(after[:1])
+        explained = bool(_EXPLAINING & set(after[:1]))
         named = token.word in {"key", "term", "word"} and before[-1:] in (["the"], ["a"], ["this"])
+        later = itertools.pairwise(one.word for one in plain[index + 1 : index + 6])
+        explained = explained or any(one in _LINKING and then in _EXPLAINING for one, then in later)
         if token.stem not in _MENTIONS or token.word in _NO_MENTIONS or named or (explained and not relates):
             continue
         around = plain[max(0, index - 3) : index] + plain[index + 1 : index + 3]

@@ -174,11 +174,18 @@ def _retractions(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[
             continue
         for index in range(start, end):
             if any(stands_at(words, index, cue) for cue in starting(_BACK_BY_WORD, words[index])):
+                if words[index].word == "other" and _is_excluded(words, start, index):
+                    continue
                 if index - start > 2:
                     yield start, index
                 elif number:
                     yield bounds[number - 1]
                 break
+
+
+def _is_excluded(words: list[Token], start: int, index: int) -> bool:
+    """Whether "the other way round" is what does not hold: "a calls b and not the other way round"."""
+    return any(one.word in {"not", "never"} for one in words[max(start, index - 3) : index])
 
 
 def _takes_all_back(sentence: list[Token]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interview_bot.graders.text import SENTENCE_ENDS, Token
+from interview_bot.graders.text import FUNCTION_WORDS, SENTENCE_ENDS, Token
 
 TURNS = frozenset(
     """but however because since so while whereas although though which therefore hence instead unless until
@@ -67,7 +67,15 @@ def reach_of(words: list[Token], index: int, end: int) -> int:
         begun = at > index or (conditional and words[at].word in PRONOUNS)
         if _stops(words, at, end) or (begun and _turns(words[at].word, conditional)):
             return at
+        if conditional and at > index + 1 and _opens_main_clause(words, at):
+            return at
     return end
+
+
+def _opens_main_clause(words: list[Token], at: int) -> bool:
+    """Whether a noun follows an object with nothing between: "if it does not free memory the kernel kills it"."""
+    before = words[at - 1].word
+    return words[at].word in _DETERMINERS and before.isalpha() and before not in FUNCTION_WORDS
 
 
 def _stops(words: list[Token], at: int, end: int) -> bool:
@@ -77,7 +85,7 @@ def _stops(words: list[Token], at: int, end: int) -> bool:
         return not _list_goes_on(words, at, end)
     if word == "and":
         return _opens_clause(words, at + 1, end)
-    return word in SENTENCE_ENDS or word in {":", "(", ")", "->", "=>"}
+    return word in SENTENCE_ENDS or word in {":", "(", ")", "->", "=>", "="}
 
 
 def _turns(word: str, conditional: bool) -> bool:
@@ -94,13 +102,28 @@ def _in_condition(words: list[Token], index: int) -> bool:
 
 def _opens_clause(words: list[Token], index: int, end: int) -> bool:
     """Whether a new subject follows an "and": a pronoun, or a name with its verb close behind."""
-    if index < end and words[index].word in _NEW_SUBJECT:
+    if index < end and words[index].word in _NEW_SUBJECT | AUXILIARY:
+        return True
+    if index + 2 < end and words[index].word in _DETERMINERS and _is_plural_with_verb(words, index + 1, end):
         return True
     if index + 3 < end and words[index].word in _DETERMINERS and words[index + 3].word[0].isalpha():
         verb = words[index + 2].word
         if verb.endswith("ed") or (verb.endswith("s") and not verb.endswith("ss")):
             return True  # "and the kernel checks only ..."
     return any(token.word in AUXILIARY for token in words[index + 1 : min(end, index + 4)])
+
+
+def _is_plural_with_verb(words: list[Token], index: int, end: int) -> bool:
+    """Whether several do something and the clause is over: "and the wheels break"."""
+    noun, verb = words[index].word, words[index + 1].word
+    last = index + 2 >= end or words[index + 2].word in SENTENCE_ENDS | {","}
+    return (
+        last
+        and noun.endswith("s")
+        and verb.isalpha()
+        and verb not in FUNCTION_WORDS
+        and not verb.endswith("s")
+    )
 
 
 def _list_goes_on(words: list[Token], comma: int, end: int) -> bool:

@@ -28,10 +28,18 @@ DENIED_SHARE = 0.75
 
 _NO_ANSWER = re.compile(
     r"\s*(i\s+|we\s+)?(really\s+|honestly\s+|sorry,?\s+|um+,?\s+|well,?\s+)*((i\s+)?(do\s*n[o']?t|dont|don’t)\s+(really\s+)?"
-    r"(know|remember|recall)|no\s+(idea|clue)|not\s+sure|idk|dunno|pass|skip|weiß\s+(ich\s+)?nicht|"
+    r"(know|remember|recall)|no\s+(idea|clue)|not\s+sure|idk|dunno|(pass|skip)(?=(\s+(on\s+)?(this|that|it)(\s+(one|question))?)?\W*$)|weiß\s+(ich\s+)?nicht|"
     r"(ich\s+)?weiß\s+(es\s+)?(leider\s+)?nicht|keine\s+ahnung|no\s+s[eé]|ni\s+idea|aucune\s+idée|je\s+ne\s+sais\s+pas|не\s+знаю)\b",
     re.IGNORECASE,
 )
+
+
+_GUESS = re.compile(
+    r"(\s+(exactly|exact|precisely|really|much|all|everything|for\s+sure|about\s+it|the\s+details?))*"
+    r"\W*(but|however|though|maybe|perhaps|probably|(but\s+)?i\s+(think|guess|believe|suppose|would\s+say))\b(\W+\w+){4}",
+    re.IGNORECASE,
+)
+"""What makes an answer of "I don't know": a statement after it, however careful."""
 
 
 class RubricGrader:
@@ -144,8 +152,9 @@ def lines_heard(rubric: Rubric, answer: str) -> frozenset[str]:
 
 
 def _verdict(search: Search, criterion: CompiledCriterion, reading: Reading) -> Heard:
-    if criterion.groups:
-        return _count(search, criterion, reading)
+    counted = _count(search, criterion, reading) if criterion.groups else Heard(Verdict.MISSED)
+    if counted.verdict is not Verdict.MISSED:
+        return counted
     for verdict, patterns in ((Verdict.MET, criterion.heard), (Verdict.PARTIAL, criterion.partly)):
         hits = [hit for pattern in patterns for hit in search.hits(pattern)]
         asserted = [hit for hit in hits if hit.asserted]
@@ -159,7 +168,7 @@ def _verdict(search: Search, criterion: CompiledCriterion, reading: Reading) -> 
             return Heard(Verdict.MISSED, (), f"contradicted: {denied[-1].pattern.line}")
         best = min(asserted, key=lambda hit: (hit.start, hit.end - hit.start))
         return Heard(verdict, (_span(reading, best),), best.pattern.line)
-    return Heard(Verdict.MISSED)
+    return counted
 
 
 def _count(search: Search, criterion: CompiledCriterion, reading: Reading) -> Heard:
@@ -201,7 +210,8 @@ def _flags(reading: Reading, text: str, rubric: Rubric, misspelt: int) -> Iterab
     if not words:
         yield "empty"
         return
-    if len(words) <= 14 and _NO_ANSWER.match(text):
+    said = _NO_ANSWER.match(text)
+    if len(words) <= 14 and said and not _GUESS.match(text, said.end()):
         yield "no-answer"
     if reading.cut:
         yield "too-long"

@@ -24,6 +24,9 @@ _LOOKALIKES = dict(
     )
 )
 
+LONGEST_FLAG = 3
+"""Characters up to which capitals are a flag ("-P") and not shouted."""
+
 _TOKEN = re.compile(
     r"""
       (?<![\w-])--?[a-z][a-z0-9]*(?:-[a-z0-9]+)*   # a flag: -p, --network
@@ -58,7 +61,7 @@ _SHORTENED = {
     "ain't": "is not", "dont": "do not", "doesnt": "do not", "didnt": "do not", "isnt": "is not",
     "arent": "are not", "cant": "can not", "wont": "will not", "couldnt": "can not", "wouldnt": "will not",
     "shouldnt": "should not", "hasnt": "have not", "havent": "have not", "wasnt": "is not",
-    "it's": "it is", "that's": "that is", "there's": "there is", "they're": "they are", "you're": "you are",
+    "you'd": "you would", "they'd": "they would", "it's": "it is", "that's": "that is", "there's": "there is", "they're": "they are", "you're": "you are",
     "what's": "what is", "let's": "let us", "i'm": "i am", "we're": "we are", "they've": "they have",
     "i've": "i have", "you've": "you have", "it'll": "it will", "you'll": "you will", "they'll": "they will",
     "w/o": "without", "w": "with", "w/": "with", "n": "and", "b4": "before", "l8r": "later", "str8": "straight",
@@ -191,7 +194,7 @@ def tokens(cleaned: Clean) -> list[Token]:
     found: list[Token] = []
     origin = cleaned.origin
     last = 0
-    shouts = cleaned.text.isupper()
+    shouts = len(cleaned.text) > LONGEST_FLAG and cleaned.text.isupper()
     for match in _TOKEN.finditer(_BULLET.sub(r"\1 ", cleaned.text)):
         surface = match.group()
         if shouts or not re.fullmatch("-[A-Z]", surface):  # -P is another flag than -p

@@ -1,0 +1,96 @@
+"""Ordinary English as candidates write it: what a sentence asserts, denies, reports, asks and takes back."""
+
+import pytest
+
+from interview_bot.core.questions import Question
+from interview_bot.graders.rubric import RubricGrader
+
+GRADER = RubricGrader()
+
+
+def heard(line: str, answer: str, **criterion: object) -> str:
+    """The verdict on one line."""
+    told = {"id": "c", "weight": 1, "point": "p", **({"heard": [line]} if line else {}), **criterion}
+    other = {"id": "d", "weight": 1, "point": "q", "heard": ["zebra + quagga"]}
+    question = Question.model_validate(
+        {"slug": "x", "prompt": "What is it?", "reference": "r", "criteria": [told, other]}
+    )
+    return GRADER.grade_now(question, answer).verdicts["c"].verdict.value
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        # a condition ends where a new noun takes up the main clause
+        ("kernel + kill*", "If it does not free memory the kernel kills the process."),
+        ("oom killer + end*", "If that is not enough the OOM killer ends the process."),
+        # "no" as an answer
+        ("share* + kernel", "No - it shares the kernel of the host."),
+        ("share* + kernel", "No – it shares the kernel of the host."),
+        ("wast* + space", "no cache = wasted space"),
+        # what is recalled and then said
+        ("layer* + immutable", "I've read about this, layers are immutable."),
+        ("layer* + immutable", "I have heard of that - layers are immutable once built."),
+        ("not run + root", "The most important thing is not to run as root."),
+        ("small* + image", "What is important is that the image is smaller."),
+        # careful, and an answer all the same
+        ("--platform", "Pass --platform linux/amd64 to the build."),
+        ("cache*", "Skip the cache with --no-cache and build again."),
+        ("share* + kernel", "I don't know exactly but it shares the kernel."),
+        ("share* + kernel", "Not sure, but containers share the kernel with the host."),
+        # a statement that asks to be agreed with
+        ("share* + kernel", "It shares the kernel, right?"),
+        ("share* + kernel", "Containers share the kernel of the host, does that make sense?"),
+        ("share* + kernel", "Containers share the host kernel, don't they?"),
+        ("client + daemon", "The client talks to the daemon and not the other way round."),
+        # "not" that adds instead of denying
+        ("fast*", "It is not only faster but smaller."),
+        ("fast*", "not just faster, it is smaller too"),
+        ("root + bind*", "Nothing except root can bind low ports."),
+        ("document*", "EXPOSE does nothing but document the port."),
+        ("document*", "EXPOSE does not publish anything and is merely documentation."),
+        ("signal* + ignor*", "Signals that have no handler are ignored by pid 1."),
+        ("alpine + wheel*", "Alpine does not use glibc and the wheels break."),
+        ("not fewer layers | not smaller", "People think fewer layers means smaller, but that's a myth."),
+        ("share* + kernel", "There is no doubt that they share the kernel."),
+        ("share* + kernel", "It's no secret that they share the kernel."),
+        # `-P` publishes all ports, `-p` one
+        ("-P", "docker run -P nginx publishes all of them."),
+    ],
+)
+def test_it_is_asserted(line: str, answer: str) -> None:
+    assert heard(line, answer) == "met"
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("container + own kernel", "Don't assume that a container has its own kernel."),
+        ("container + own kernel", "You'd think a container has its own kernel."),
+        ("container + own kernel", "It is tempting to think that a container has its own kernel."),
+        ("container + own kernel", "A container has its own kernel, but that is a myth."),
+        ("container + own kernel", "That a container has its own kernel is a myth."),
+        ("container + own kernel", "People think a container has its own kernel, but that's false."),
+        ("podman + run*", "Podman running containers is not possible."),
+        ("share* + kernel", "Do containers share the host kernel?"),
+        ("share* + kernel", "I don't know, do they share the kernel?"),
+        ("tini > reap*", "tini is reaped by the app."),
+        ("share* + kernel", "I doubt that they share the kernel."),
+        ("-P", "docker run -p 8080:80 nginx publishes one."),
+        ("share* + kernel", "Pass."),
+        ("kernel", "Skip this question"),
+    ],
+)
+def test_it_is_not_asserted(line: str, answer: str) -> None:
+    assert heard(line, answer) == "missed"
+
+
+def test_half_a_point_may_stand_beside_groups_that_are_counted() -> None:
+    groups = {
+        "any": 3,
+        "of": {"pid": "pid", "net": "network", "mnt": "mount"},
+        "partly": ["isolat* + process*"],
+    }
+    assert heard("", "They isolate the pid, the network and every mount.", **groups) == "met"
+    assert heard("", "They isolate processes from each other.", **groups) == "partial"
+    assert heard("", "They limit memory.", **groups) == "missed"
