@@ -140,8 +140,9 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
 def _no(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]:
     """What a "no" or a "without" reaches: a few words, and not the verb of a clause that it only stands in."""
     word = words[index]
-    if word.word == "no" and index + 1 < end and words[index + 1].stem in _NO_DOUBT:
-        return
+    after = words[index + 1] if index + 1 < end else word
+    if (word.word == "no" and after.stem in _NO_DOUBT) or after.word in AUXILIARY:
+        return  # "no doubt", "a minus is that ..."
     reach = min(reach_of(words, index + 1, end), index + 5)
     lacking = word.word in LACKING or word.stem in LACKING
     if lacking or _is_had(words, start, index):

@@ -17,7 +17,9 @@ _MENTIONS = frozenset(
 )
 _NO_MENTIONS = frozenset({"relative", "relatively", "relation", "relations"})
 """Words of the same stems that say something."""
-_MENTION_VERBS = frozenset({"involv", "relat", "mention"})
+_MENTION_VERBS = frozenset(
+    "involve involves involved involving relate relates related mention mentions mentioned".split()
+)
 _EXPLAINING = frozenset({"that", "because", "to", "since", "how", "not", "no", "for"})
 _RECALLING = frozenset({"hear", "heard", "studi", "learn", "rememb", "read"})
 _LINKING = frozenset({"be", "is", "are", "was", "were"})
@@ -125,7 +127,7 @@ def _only_mentions(plain: list[Token]) -> bool:
         if token.stem not in _MENTIONS or token.word in _NO_MENTIONS or named or (explained and not relates):
             continue
         around = plain[max(0, index - 3) : index] + plain[index + 1 : index + 3]
-        if token.stem in _MENTION_VERBS or any(
+        if token.word in _MENTION_VERBS or any(
             one.word in _LINKING or one.stem in _LINKING for one in around
         ):
             return True

@@ -19,6 +19,11 @@ _NEW_SUBJECT = frozenset(
     "it they this that these those you we i he she instead so then there only just each both".split()
 )
 _WENT = frozenset("died came went got took ran started stopped fell gave made said kept lost left".split())
+_DOES = frozenset(
+    """keeps holds uses provides allows sends makes gives takes needs gets creates shows tells means adds finds carries
+    reduces increases removes deletes pulls hides isolates forwards kills sees""".split()
+)
+"""What the same subject does besides: "does not match it and keeps track of the others"."""
 PRONOUNS = frozenset({"it", "they", "we", "you", "i", "he", "she"})
 
 
@@ -102,7 +107,7 @@ def _in_condition(words: list[Token], index: int) -> bool:
 
 def _opens_clause(words: list[Token], index: int, end: int) -> bool:
     """Whether a new subject follows an "and": a pronoun, or a name with its verb close behind."""
-    if index < end and words[index].word in _NEW_SUBJECT | AUXILIARY:
+    if index < end and words[index].word in _NEW_SUBJECT | AUXILIARY | _DOES:
         return True
     if index + 2 < end and words[index].word in _DETERMINERS and _is_plural_with_verb(words, index + 1, end):
         return True

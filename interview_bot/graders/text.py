@@ -39,7 +39,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_BULLET = re.compile(r"(?m)^(\s*)-(?=[A-Za-z]{4}|[A-Z][a-z]|(?:not|no|the|it|is)\b)")
+_DOTS = dict.fromkeys(map(ord, "•●▪◦‣∙"), "\n")  # items of a list, each a sentence of its own
+_BULLET = re.compile(r"(?m)(^\s*|[:.;]\s+)-(?=[A-Za-z]{4}|[A-Z][a-z]|(?:not|no|the|it|is)\b)")
 """A list sign without a blank ("-Sequence number"); flags are shorter or begin with two dashes."""
 _NUMBERS = {
     word: str(number)
@@ -140,6 +141,8 @@ def _plain(char: str, mostly_latin: bool) -> str:
         return _DASHES[point]
     if point in _QUOTES:
         return _QUOTES[point]
+    if point in _DOTS:
+        return _DOTS[point]
     if unicodedata.category(char) in {"Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"}:
         return ""
     if mostly_latin and char in _LOOKALIKES:

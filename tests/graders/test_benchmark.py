@@ -8,6 +8,7 @@ import pytest
 
 from interview_bot.bank.files import load
 from interview_bot.cli import run as command
+from interview_bot.cli.bank import read_anywhere
 from interview_bot.core.errors import OperatorError
 from interview_bot.core.grades import Assessment, Heard, Verdict
 from interview_bot.core.questions import Question
@@ -214,3 +215,11 @@ def test_the_shipped_bank_grades_no_worse_than_recorded() -> None:
 @pytest.mark.timeout(600)
 def test_every_question_of_the_shipped_bank_withstands_attacks() -> None:
     assert [one.name for one in measured(1).families if not one.holds] == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "benchmarks" / "saf").glob("*.yaml")), ids=lambda one: one.stem
+)
+def test_a_reference_that_people_grade_by_earns_full_marks(path: Path) -> None:
+    question = read_anywhere(path).question
+    assert RubricGrader().grade_now(question, question.reference).score >= 0.95

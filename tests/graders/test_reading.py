@@ -54,6 +54,12 @@ def heard(line: str, answer: str, **criterion: object) -> str:
         ("not fewer layers | not smaller", "People think fewer layers means smaller, but that's a myth."),
         ("share* + kernel", "There is no doubt that they share the kernel."),
         ("share* + kernel", "It's no secret that they share the kernel."),
+        ("10", "Not sure but I think 10."),
+        ("latency + controller", "There is increased latency because of controller involvement."),
+        ("attack + fatal", "A minus is that an attack upon the controller is fatal."),
+        ("controller + overload", "Drawbacks: -Controller overload. -Many messages"),
+        ("partition* + require*", "It runs without doing work • Partitioning – requires a scheme"),
+        ("keep* + track", "It does not match any table and keeps track of the others."),
         # `-P` publishes all ports, `-p` one
         ("-P", "docker run -P nginx publishes all of them."),
     ],
