@@ -29,7 +29,6 @@ from interview_bot.platforms.slack.people import ASK, AskSlack, People, waiting
 from interview_bot.platforms.slack.room import Room
 from interview_bot.platforms.slack.socket import connect
 from interview_bot.platforms.slack.voice import SlackVoice
-from interview_bot.storage.installations import Installations
 from interview_bot.wiring.serving import Served
 from interview_bot.work.purge import promise_purge
 from interview_bot.work.worker import Work
@@ -96,6 +95,8 @@ class SlackSide:
         if secret is None or keys is None:
             missing = "SLACK_CLIENT_SECRET" if secret is None else "INTERVIEW_BOT_TOKEN_KEYS"
             raise BadSetting(f"{missing} is missing; SLACK_CLIENT_ID needs it")
+        from interview_bot.storage.installations import Installations  # with what seals tokens: 7 MiB
+
         shelf = Installations(self._house.database, keys.get_secret_value().split(","))
         self._installed = installed = Installed(shelf, self._promise_renewal, now)
         client = Clients(installed, settings.slack_api_url).with_token(None)
