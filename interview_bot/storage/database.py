@@ -27,9 +27,6 @@ from interview_bot.storage.work import SqlWork
 CONNECT_SECONDS = 5.0
 """How long to wait for a connection, from the network or from the pool."""
 
-REHEARSED = 4
-"""Connections that are ready before the first request."""
-
 CONNECTIONS = 10
 """Connections to PostgreSQL that a process opens at most, and keeps."""
 
@@ -120,12 +117,12 @@ class Database:
         return await self._intake.take(arrived)
 
     async def rehearse(self) -> None:
-        """Open some connections and have them learn how an answer is taken, so that the first people need not wait for it.
+        """Open all connections and have them learn how an answer is taken, so that nobody has to wait for one to be opened.
 
         Raises:
             DatabaseUnreachable: the database does not answer.
         """
-        await self._intake.rehearse(REHEARSED)
+        await self._intake.rehearse(CONNECTIONS)
 
     async def alone(self, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Row]:
         """Run one statement by itself that was made when a module was loaded; on PostgreSQL see `swift`.
@@ -196,7 +193,7 @@ def _postgresql(url: URL, *, patient: bool = False) -> AsyncEngine:
     if not patient:
         options |= {"command_timeout": COMMAND_SECONDS, "server_settings": _SESSION}
     # None beyond those that are kept: to open one takes eight round trips, and then it has all its statements to learn.
-    # The last one given back is the next one used, so that few are busy and those know their statements.
+    # The last one given back is the next one used, so that few are busy and those know all their statements.
     engine = create_async_engine(
         url,
         pool_size=CONNECTIONS,
