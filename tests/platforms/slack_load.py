@@ -71,7 +71,10 @@ async def load(slack: FakeSlack, people: Sequence[Slacker], seconds: float, rate
             ("message", lambda who=person: who.message(GOOD)),
             ("command", lambda who=person: who.command("progress")),
         ]
-        task = asyncio.create_task(one(*steps[number // len(people) % len(steps)]))
+        step = (
+            number // len(people) + number
+        )  # everybody goes through all of them, and neighbours are at different ones
+        task = asyncio.create_task(one(*steps[step % len(steps)]))
         running.add(task)
         task.add_done_callback(running.discard)
     await asyncio.gather(*running)
