@@ -16,9 +16,9 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from interview_bot.core.errors import DatabaseUnreachable
 from interview_bot.core.ports import Arrived
-from interview_bot.storage import intake
 from interview_bot.storage.address import address, is_file
 from interview_bot.storage.held import Held
+from interview_bot.storage.intake import Intake
 from interview_bot.storage.queue import SqlQueue
 from interview_bot.storage.swift import Row, rows
 from interview_bot.storage.trouble import fact_of
@@ -50,7 +50,7 @@ class Database:
         self._alone = (
             self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
-        self._intake = intake.Intake(self)
+        self._intake = Intake(None if self.is_sqlite else self.alone)
         self.queue = SqlQueue(self)
         self.held = Held(self)
 

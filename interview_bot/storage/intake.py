@@ -6,13 +6,14 @@ Answers that arrive in the same moment share a statement. Each is taken, or not,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
     CTE,
+    ClauseElement,
     ColumnElement,
     Text,
     bindparam,
@@ -36,12 +37,14 @@ from interview_bot.storage.rows import short, storable
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-    from interview_bot.storage.database import Database
-
 MOST_TOGETHER = 32
 """Answers in one statement at most."""
 NOBODYS = Arrived("", Who("", ""), None, "", "", datetime.fromtimestamp(0, UTC))
 """An answer that no interview takes, to rehearse with."""
+
+
+Alone = Callable[[ClauseElement, Mapping[str, Any]], Awaitable[Sequence[Mapping[str, Any]]]]
+"""Runs one statement by itself."""
 
 
 class _Waiting(NamedTuple):
@@ -59,9 +62,9 @@ class Intake:
     query, a transaction has to find out.
     """
 
-    def __init__(self, database: Database) -> None:
-        """Take them into a database; nothing connects yet."""
-        self._database = database
+    def __init__(self, alone: Alone | None) -> None:
+        """Take them with what runs a statement by itself; None on SQLite."""
+        self._alone = alone
         self._waiting: list[_Waiting] = []
         self._running = set[asyncio.Task[None]]()
 
@@ -72,13 +75,13 @@ class Intake:
             Conflict: the same delivery came twice in this moment.
             DatabaseUnreachable: nobody knows whether it was kept; it is safe to repeat.
         """
-        if self._database.is_sqlite:
+        if self._alone is None:
             return False
         loop = asyncio.get_running_loop()
         one = _Waiting(arrived, loop.create_future())
         self._waiting.append(one)
         if len(self._waiting) == 1:
-            loop.call_soon(self._start)  # when all that came in together are here
+            loop.call_soon(self._start, self._alone)  # when all that came in together are here
         return await one.taken
 
     async def rehearse(self, times: int) -> None:
@@ -87,25 +90,25 @@ class Intake:
         Raises:
             DatabaseUnreachable: the database does not answer.
         """
-        if not self._database.is_sqlite:
+        if self._alone is not None:
             values = _values([NOBODYS])
-            await asyncio.gather(*(self._database.alone(_TAKE, values) for _ in range(times)))
+            await asyncio.gather(*(self._alone(_TAKE, values) for _ in range(times)))
 
-    def _start(self) -> None:
+    def _start(self, alone: Alone) -> None:
         while self._waiting:
             some, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
-            task = asyncio.create_task(self._take(some))
+            task = asyncio.create_task(self._take(alone, some))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
-    async def _take(self, some: Sequence[_Waiting]) -> None:
+    async def _take(self, alone: Alone, some: Sequence[_Waiting]) -> None:
         try:
-            taken = await self._database.alone(_TAKE, _values([one.arrived for one in some]))
+            taken = await alone(_TAKE, _values([one.arrived for one in some]))
         except Conflict as trouble:
             if len(some) == 1:
                 _tell(some[0], trouble)
             else:  # one of them; the others shall not pay for it
-                await asyncio.gather(*(self._take([one]) for one in some))
+                await asyncio.gather(*(self._take(alone, [one]) for one in some))
         except Exception as trouble:
             for one in some:
                 _tell(one, trouble)
