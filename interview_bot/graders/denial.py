@@ -44,7 +44,7 @@ _REPORTS: tuple[tuple[str, ...], ...] = (
     ("use", "to", "think"), ("use", "to", "believ"), ("misconcept",), ("myth",), ("common", "mistak"),
     ("contrari", "to"), ("mistaken", "think"), ("mistaken", "believ"), ("suppos", "that"), ("claim", "that"),
     ("belief", "that"), ("believ", "wrong"), ("wrong", "think"), ("wrong", "believ"), ("wrong", "assum"),
-    ("not", "as", "if"), ("as", "if"), ("tempt", "to", "think"), ("tempt", "to", "believ"), ("tempt", "to", "assum"), ("easi", "to", "think"),
+    ("not", "as", "if"), ("as", "if"), ("tempt", "to", "think"), ("tempt", "to", "believ"), ("tempt", "to", "assum"), ("easi", "to", "think"), ("easi", "to", "believ"), ("easi", "to", "assum"),
 )  # fmt: skip
 FALSE_WORDS = frozenset(
     {"fals", "wrong", "incorrect", "untru", "myth", "nonsens", "mistaken", "misconcept", "bs"}
@@ -274,8 +274,13 @@ def _is_answer_no(words: list[Token], index: int, end: int) -> bool:
 
 def _linked(words: list[Token], start: int, index: int) -> bool:
     near = words[max(start, index - 4) : index]
-    if any(token.word in {"what", "which", "not", "never"} for token in words[max(start, index - 6) : index]):
-        return False
+    first = max(start, index - 6)
+    if any(
+        words[at].word in {"what", "not", "never"}
+        or (words[at].word == "which" and (at == start or words[at - 1].word != ","))
+        for at in range(first, index)
+    ):
+        return False  # but for "..., which is wrong"
     return any(token.stem in _LINKING or token.word in _LINKING for token in near)
 
 

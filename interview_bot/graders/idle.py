@@ -65,9 +65,11 @@ def idle(words: list[Token], prompt: frozenset[tuple[str, str]], following: str 
 
 def _ends_in_a_tag(words: list[Token]) -> bool:
     """Whether a statement only asks to be agreed with: "It shares the kernel, right?"."""
-    comma = max((at for at, one in enumerate(words) if one.word == ","), default=0)
-    tag = " ".join(one.word for one in words[comma + 1 : -1])
-    return comma > 2 and words[0].word not in _ASKING and bool(_TAG.fullmatch(tag))
+    if words[0].word in _ASKING or len(words) < 5:
+        return False
+    cut = max((at for at, one in enumerate(words) if one.word in {",", "-"}), default=0)
+    tag = " ".join(one.word for one in words[cut + 1 : -1])
+    return words[-2].word in {"right", "correct"} or (cut > 2 and bool(_TAG.fullmatch(tag)))
 
 
 def _is_test(words: list[Token]) -> bool:

@@ -72,9 +72,15 @@ def reach_of(words: list[Token], index: int, end: int) -> int:
         begun = at > index or (conditional and words[at].word in PRONOUNS)
         if _stops(words, at, end) or (begun and _turns(words[at].word, conditional)):
             return at
-        if conditional and at > index + 1 and _opens_main_clause(words, at):
+        if conditional and at > index + _is_object(words, index) and _opens_main_clause(words, at):
             return at
     return end
+
+
+def _is_object(words: list[Token], index: int) -> bool:
+    """Whether a noun right behind the denied verb is its object, as it is not behind "is not respected"."""
+    verb, before = words[index].word, words[index - 2].word if index > 1 else ""
+    return not (before in AUXILIARY and verb.endswith(("ed", "en")))
 
 
 def _opens_main_clause(words: list[Token], at: int) -> bool:

@@ -35,7 +35,7 @@ _NO_ANSWER = re.compile(
 
 
 _GUESS = re.compile(
-    r"(\s+(exactly|exact|precisely|really|much|all|everything|for\s+sure|about\s+it|the\s+details?))*"
+    r"(\s+(exactly|exact|precisely|really|much|all|everything|for\s+sure|about\s+it|the\s+((exact|precise|right)\s+)?\w+))*"
     r"\W*(but|however|though|maybe|perhaps|probably|(but\s+)?i\s+(think|guess|believe|suppose|would\s+say))\b(\W+\w+)",
     re.IGNORECASE,
 )

@@ -23,6 +23,8 @@ _CLAUSE = frozenset(
 )
 _BEFORE_NAMES = frozenset({"a", "an", "the", "each", "every", "real", "normal", "full"})
 _NOBODY: frozenset[str] = frozenset()
+_SOMEBODY = frozenset({""})
+"""Something that the rubric has no name for."""
 
 
 class Followed(NamedTuple):
@@ -83,6 +85,8 @@ def _follow(
             named_here = True
         elif mention:
             aside = frozenset({mention[1]})
+            if not current and words[index - 1].word == "than":  # "VMs are safer than containers"
+                about[clause : index - 1] = [_SOMEBODY] * (index - 1 - clause)
         about[index] = current | aside if current else current
     return current
 

@@ -60,6 +60,10 @@ def heard(line: str, answer: str, **criterion: object) -> str:
         ("controller + overload", "Drawbacks: -Controller overload. -Many messages"),
         ("partition* + require*", "It runs without doing work • Partitioning – requires a scheme"),
         ("keep* + track", "It does not match any table and keeps track of the others."),
+        ("kernel + kill*", "If the limit is not respected the kernel kills it."),
+        ("share* + kernel", "I don't remember the name, but it shares the kernel."),
+        ("share* + kernel", "It shares the kernel right?"),
+        ("share* + kernel", "It shares the kernel - does that make sense?"),
         # `-P` publishes all ports, `-p` one
         ("-P", "docker run -P nginx publishes all of them."),
     ],
@@ -82,6 +86,8 @@ def test_it_is_asserted(line: str, answer: str) -> None:
         ("share* + kernel", "I don't know, do they share the kernel?"),
         ("tini > reap*", "tini is reaped by the app."),
         ("share* + kernel", "I doubt that they share the kernel."),
+        ("container + own kernel", "It's easy to assume a container has its own kernel."),
+        ("container + own kernel", "A container has its own kernel, which is a myth."),
         ("-P", "docker run -p 8080:80 nginx publishes one."),
         ("share* + kernel", "Pass."),
         ("kernel", "Skip this question"),
@@ -100,3 +106,19 @@ def test_half_a_point_may_stand_beside_groups_that_are_counted() -> None:
     assert heard("", "They isolate the pid, the network and every mount.", **groups) == "met"
     assert heard("", "They isolate processes from each other.", **groups) == "partial"
     assert heard("", "They limit memory.", **groups) == "missed"
+
+
+def test_a_comparison_is_said_of_what_comes_first() -> None:
+    line: dict[str, object] = {"heard": [{"container": "safer"}]}
+    told = {"id": "c", "weight": 1, "point": "p", **line}
+    question = Question.model_validate(
+        {
+            "slug": "x",
+            "prompt": "?",
+            "reference": "r",
+            "terms": {"container": "container*"},
+            "criteria": [told],
+        }
+    )
+    assert GRADER.grade_now(question, "VMs are safer than containers.").score == 0
+    assert GRADER.grade_now(question, "Containers are safer than VMs.").score == 1
