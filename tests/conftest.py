@@ -12,6 +12,9 @@ import pytest
 from interview_bot.storage.database import Database, open_database
 from tests.bench import Bench
 from tests.databases import SERVER, Postgres, migrated, new_sqlite_database, own_server
+from tests.plain_logs import plain_logs
+
+plain_logs()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ import structlog
 
 from interview_bot.health.logs import configure_logs
 from tests.fakes.openai import KEY, FakeOpenAI, reply, says, serving
+from tests.plain_logs import plain_logs
 from tests.processes import start
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -209,6 +210,7 @@ def test_a_traceback_in_the_log_shows_no_answer() -> None:
             structlog.get_logger().exception("job.failed", job=1)
     finally:
         structlog.reset_defaults()
+        plain_logs()
     assert "ValueError: 23" in stream.getvalue()
     assert "job.failed" in stream.getvalue()
     assert "of mine" not in stream.getvalue().replace('answer = "a secret answer of mine"', "")

@@ -7,6 +7,7 @@ import pytest
 import structlog
 
 from interview_bot.health.logs import configure_logs
+from tests.plain_logs import plain_logs
 
 
 @pytest.fixture
@@ -18,6 +19,7 @@ def stream() -> io.StringIO:
 def _reset():
     yield
     structlog.reset_defaults()
+    plain_logs()
 
 
 SECRETS = {
