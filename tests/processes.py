@@ -17,10 +17,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import mkdtemp
 
-import aiohttp
 import psutil
 
-from interview_bot.load.processes import free_port
+from interview_bot.load.processes import free_port, healthy
 
 ROOT = Path(__file__).parents[1]
 IMPORTED = (
@@ -133,22 +132,11 @@ async def start_bot(
     running = Bot(start("serve", *options, environment=environment, module=module), port)
     try:
         if ready:
-            await _ready(running)
+            async with asyncio.timeout(20):
+                await healthy(f"http://127.0.0.1:{port}", lambda: running.process.returncode)
         yield running
     finally:
         await running.process.kill()
-
-
-async def _ready(running: Bot) -> None:
-    async with aiohttp.ClientSession() as session, asyncio.timeout(20):
-        while True:
-            assert running.process.returncode is None, running.process.said()
-            try:
-                async with session.get(f"http://127.0.0.1:{running.port}/healthz") as answer:
-                    if answer.status == 200:
-                        return
-            except aiohttp.ClientError:
-                await asyncio.sleep(0.02)
 
 
 def _live(module: str, arguments: Sequence[str], environment: Mapping[str, str], folder: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from interview_bot.graders.cues import cues_by_word, stands_at, starting
 from interview_bot.graders.reach import (
     AUXILIARY,
     LACKING,
@@ -73,30 +74,7 @@ class Scope(NamedTuple):
     """Reaches only what is named by itself: "X does not help" denies X, not what is said of X before."""
 
 
-def cues_by_word(cues: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
-    """Cues of several stems by their first, since most words begin none."""
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for cue in cues:
-        found.setdefault(cue[0], []).append(cue)
-    return found
-
-
 _REPORTS_BY_WORD, _CUES_BY_WORD = map(cues_by_word, (_REPORTS, _CUES))
-
-
-def starting(cues: dict[str, list[tuple[str, ...]]], token: Token) -> list[tuple[str, ...]]:
-    """The cues that may begin at a token."""
-    return cues.get(token.stem, []) + (cues.get(token.word, []) if token.word != token.stem else [])
-
-
-def stands_at(words: list[Token], index: int, cue: tuple[str, ...]) -> bool:
-    """Whether the cue's stems or words stand in a row from `index` on."""
-    if index + len(cue) > len(words):
-        return False
-    return all(
-        words[index + offset].stem == part or words[index + offset].word == part
-        for offset, part in enumerate(cue)
-    )
 
 
 def scopes(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[Scope]:

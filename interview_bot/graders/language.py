@@ -6,15 +6,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
-from interview_bot.graders.denial import (
-    FALSE_WORDS,
-    TRUE_WORDS,
-    Scope,
-    cues_by_word,
-    scopes,
-    stands_at,
-    starting,
-)
+from interview_bot.graders.cues import cues_by_word, stands_at, starting
+from interview_bot.graders.denial import FALSE_WORDS, TRUE_WORDS, Scope, scopes
 from interview_bot.graders.idle import idle
 from interview_bot.graders.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Token, tokens
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from secrets import token_hex
 from time import perf_counter
@@ -53,7 +53,8 @@ async def started(which: str, database: str = "") -> AsyncGenerator[Child]:
     )
     origin = f"http://127.0.0.1:{port}"
     try:
-        await _ready(process, origin)
+        async with asyncio.timeout(READY_WITHIN):
+            await healthy(origin, lambda: process.returncode)
         yield Child(origin, secret, perf_counter() - begun)
     finally:
         if process.returncode is None:
@@ -61,11 +62,16 @@ async def started(which: str, database: str = "") -> AsyncGenerator[Child]:
         await process.wait()
 
 
-async def _ready(process: asyncio.subprocess.Process, origin: str) -> None:
-    async with asyncio.timeout(READY_WITHIN), aiohttp.ClientSession() as session:
+async def healthy(origin: str, ended: Callable[[], int | None]) -> None:
+    """Wait until a process answers; `ended` tells its exit code, None while it runs.
+
+    Raises:
+        OperatorError: it ended before that.
+    """
+    async with aiohttp.ClientSession() as session:
         while True:
-            if process.returncode is not None:
-                raise OperatorError(f"A process ended with {process.returncode} before it was ready")
+            if (code := ended()) is not None:
+                raise OperatorError(f"A process ended with {code} before it was ready")
             try:
                 async with session.get(f"{origin}/healthz") as page:
                     if page.status == 200:

@@ -94,10 +94,10 @@ async def _serve(house: House, rooms: Sequence[Served], role: Role, measures: Me
         *pages(readiness, measures),
         *(route for room in rooms for route in room.routes if role in {"web", "all"}),
     ]
-    if role != "worker":
-        await house.database.rehearse()
-    _settle()
     try:
+        if role != "worker":
+            await house.database.rehearse()
+        _settle()
         await _side_by_side(worker, _server(routes), _listen(house), [listen() for listen in listening])
     finally:
         for room in rooms:
