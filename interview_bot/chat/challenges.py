@@ -98,8 +98,7 @@ async def settle(
         turn.assessment = corrected(turn.question, turn.assessment, decision.changes)
         await work.challenges.correct(turn.id, turn.assessment)
         await work.save(interview)
-        await work.memory.rate(challenge.who, turn, at)
-        await work.standings.settle(challenge.who, turn.question.slug)
+        await work.learn(challenge.who, turn, at, {})
     await _tell(work, decided, interview, turn, decision, at)
     await show(work, decided, turn, await work.challenges.text(turn.id), at)
 

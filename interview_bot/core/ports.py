@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, Protocol
 from interview_bot.core.challenge import Challenges
 from interview_bot.core.daily import Dailies
 from interview_bot.core.grades import Assessment
-from interview_bot.core.interview import Interview, Part, Who
+from interview_bot.core.interview import Interview, Part, Turn, Who
+from interview_bot.core.kin import Kin
 from interview_bot.core.progress import Graded
 from interview_bot.core.questions import Question
 from interview_bot.core.records import Memory, Own, People, Settings, Standings
@@ -54,6 +55,13 @@ class Answer(NamedTuple):
     part: Part
     text: str
     received_at: datetime
+
+
+class Read(NamedTuple):
+    """An answer, and the interview in which it was given."""
+
+    answer: Answer
+    interview: Interview
 
 
 class Job(NamedTuple):
@@ -237,23 +245,27 @@ class Work(Protocol):
         ...
 
     async def save(self, interview: Interview) -> None:
-        """Keep what changed.
-
-        Raises:
-            Conflict: somebody else saved it first.
-        """
+        """Keep what changed. Where somebody else saved it first, the transaction ends with a `Conflict`."""
         ...
 
     async def keep_answer(self, interview: Interview, answer: Answer) -> None:
         """Keep an answer verbatim."""
         ...
 
-    async def answer(self, answer_id: str) -> Answer | None:
-        """An answer by id."""
+    async def keep_assessment(self, answer: Answer, assessment: Assessment, at: datetime) -> None:
+        """Keep an answer's assessment. Where it has one already, the transaction ends with a `Conflict`."""
         ...
 
-    async def keep_assessment(self, answer: Answer, assessment: Assessment, at: datetime) -> bool:
-        """Keep an answer's assessment; False if it has one already, and the first one stands."""
+    async def learn(self, who: Who, turn: Turn, at: datetime, kin: Kin) -> None:
+        """Remember what a turn's first answer shows, and settle the standings.
+
+        That is how well each criterion is known and when it is due again; what is known of its kin in other questions is
+        rated with it, and no kin is remembered anew.
+        """
+        ...
+
+    async def finish(self, job: Job) -> None:
+        """The job is done with this transaction; nothing happens if its lease was lost."""
         ...
 
     async def spent(self, team: str, since: datetime) -> float:
@@ -304,6 +316,14 @@ class Storage(Protocol):
         Raises:
             DatabaseUnreachable: the database does not answer; it is safe to repeat.
             Conflict: somebody else was faster; it is safe to repeat.
+        """
+        ...
+
+    async def read(self, answer_id: str) -> Read | None:
+        """An answer with its interview as they are now, outside of any transaction; None if it is gone.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer.
         """
         ...
 

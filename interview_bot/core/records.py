@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from interview_bot.core.interview import Turn, Who
-from interview_bot.core.kin import Kin, Point
+from interview_bot.core.kin import Point
 from interview_bot.core.mastery import Due, Known
 from interview_bot.core.standings import Board, Gain, Period, Together
 
@@ -15,8 +15,8 @@ from interview_bot.core.standings import Board, Gain, Period, Together
 class Standings(Protocol):
     """Points by candidate, period and topic; every row can be folded again from the assessments."""
 
-    async def settle(self, who: Who, slug: str) -> None:
-        """Fold a candidate's attempts anew into the standings of all periods in which the question was answered."""
+    async def settle(self, who: Who, turn: Turn) -> None:
+        """Fold a candidate's attempts anew into the standings of all periods in which the turn's question was answered."""
         ...
 
     async def board(self, who: Who, period: Period, topic: str, at: datetime, limit: int) -> Board:
@@ -37,13 +37,6 @@ class Standings(Protocol):
 
 class Memory(Protocol):
     """What candidates know."""
-
-    async def rate(self, who: Who, turn: Turn, at: datetime, kin: Kin | None = None) -> None:
-        """Remember how each criterion of a graded turn was heard, and when it is due again.
-
-        What is known of a criterion's kin in other questions is rated with it; no kin is remembered anew.
-        """
-        ...
 
     async def points_due(self, who: Who, at: datetime) -> Sequence[Point]:
         """Criteria that were not met the last time and are due, those due longest first."""

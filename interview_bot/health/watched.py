@@ -18,7 +18,7 @@ from interview_bot.core.ports import Grader, Job, Outgoing, SendLater, SendNever
 from interview_bot.core.questions import Question
 from interview_bot.health.measures import Measures
 
-Work = Callable[[Job], Awaitable[None]]
+Work = Callable[[Job], Awaitable[bool | None]]
 _tracer = trace.get_tracer("interview-bot")
 
 
@@ -109,12 +109,12 @@ class WatchedVoice:
 def watched_work(kind: str, work: Work) -> Work:
     """A kind of job; log lines written meanwhile carry the job and the interview."""
 
-    async def watched(job: Job) -> None:
+    async def watched(job: Job) -> bool | None:
         told: dict[str, str | int] = {"job": job.id}
         if interview := job.payload.get("interview"):
             told["interview"] = str(interview)
         with structlog.contextvars.bound_contextvars(**told), _span(f"job {kind}", told):
-            await work(job)
+            return await work(job)
 
     return watched
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.challenge import Challenge, Challenges
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Part, Who
 from interview_bot.storage import tables as t
 from interview_bot.storage.rows import assessment_values, storable
+from interview_bot.storage.transaction import Transaction
 from interview_bot.storage.upsert import insert
 
 _ROW = t.challenge.c
@@ -23,13 +23,13 @@ _REVIEWERS = "reviewers"
 class SqlChallenges(Challenges):
     """The core's `Challenges` on a connection with an open transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Work on this connection."""
-        self._on = connection
+    def __init__(self, on: Transaction) -> None:
+        """Work in this transaction."""
+        self._on = on
 
     async def add(self, challenge: Challenge) -> bool:
         """Keep a challenge; False if one of this turn is open."""
-        row = insert(self._on, t.challenge).values(
+        row = insert(self._on.dialect.name, t.challenge).values(
             id=challenge.id,
             team_id=challenge.who.team,
             candidate_id=challenge.who.candidate,

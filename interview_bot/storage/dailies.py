@@ -7,7 +7,6 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.calendar import Schedule
 from interview_bot.core.daily import STRONG, Best, Dailies, Daily, Post, Told
@@ -15,6 +14,7 @@ from interview_bot.core.grades import Verdict
 from interview_bot.core.interview import Who
 from interview_bot.core.questions import Question
 from interview_bot.storage import tables as t
+from interview_bot.storage.transaction import Transaction
 from interview_bot.storage.upsert import insert
 
 _POST = t.daily_post.c
@@ -23,9 +23,9 @@ _POST = t.daily_post.c
 class SqlDailies(Dailies):
     """The core's `Dailies` on a connection with an open transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Work on this connection."""
-        self._on = connection
+    def __init__(self, on: Transaction) -> None:
+        """Work in this transaction."""
+        self._on = on
 
     async def of(self, daily_id: str) -> Daily | None:
         """A channel's daily question, or None."""
@@ -54,7 +54,7 @@ class SqlDailies(Dailies):
             "version": daily.version,
             "on": daily.on,
         }
-        row = insert(self._on, t.daily).values(id=daily.id, **values)
+        row = insert(self._on.dialect.name, t.daily).values(id=daily.id, **values)
         await self._on.execute(row.on_conflict_do_update(index_elements=["id"], set_=values))
         detail = {name: values[name] for name in ("schedule", "topic", "on", "skipped")}
         await self._on.execute(
@@ -70,7 +70,7 @@ class SqlDailies(Dailies):
 
     async def add(self, post: Post) -> bool:
         """Keep a date's question; False if the date has one already."""
-        row = insert(self._on, t.daily_post).values(
+        row = insert(self._on.dialect.name, t.daily_post).values(
             id=post.id,
             daily_id=post.daily,
             local_date=post.day.isoformat(),

@@ -15,12 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from interview_bot.core.errors import DatabaseUnreachable
-from interview_bot.core.ports import Arrived
+from interview_bot.core.ports import Arrived, Read
 from interview_bot.storage.address import address, is_file
+from interview_bot.storage.finding import BY_ANSWER
 from interview_bot.storage.held import Held
 from interview_bot.storage.intake import Intake
 from interview_bot.storage.queue import SqlQueue
+from interview_bot.storage.rows import read_from
 from interview_bot.storage.swift import Row, rows
+from interview_bot.storage.transaction import Transaction
 from interview_bot.storage.trouble import fact_of
 from interview_bot.storage.work import SqlWork
 
@@ -105,7 +108,9 @@ class Database:
             Conflict: another transaction was in the way.
         """
         async with self.connect() as connection:
-            yield SqlWork(connection)
+            transaction = Transaction(connection)
+            yield SqlWork(transaction)
+            await transaction.flush()
 
     async def take(self, arrived: Arrived) -> bool:
         """Keep an answer with all that belongs to it; False if nothing was kept, and a transaction has to find out.
@@ -115,6 +120,15 @@ class Database:
             Conflict: somebody else was faster.
         """
         return await self._intake.take(arrived)
+
+    async def read(self, answer_id: str) -> Read | None:
+        """An answer with its interview as they are now; None if it is gone.
+
+        Raises:
+            DatabaseUnreachable: the database does not answer.
+            Conflict: another transaction was in the way.
+        """
+        return read_from(await self.alone(BY_ANSWER, {"answer": answer_id}), answer_id)
 
     async def rehearse(self) -> None:
         """Open all connections and have them learn how an answer is taken, so that nobody has to wait for one to be opened.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Text, bindparam, cast, select
+from sqlalchemy import Text, bindparam, case, cast, select
 
 from interview_bot.core.interview import State
 from interview_bot.storage import tables as t
@@ -33,6 +33,15 @@ _ROW = t.interview.c
 _THEIRS = (_ROW.team_id == bindparam("team"), _ROW.candidate_id == bindparam("candidate"))
 OPEN = _FOUND.where(*_THEIRS, (_ROW.state == State.ASKING.value) | (_ROW.state == State.GRADING.value))
 BY_ID = _FOUND.where(_ROW.id == bindparam("interview"))
+_ASKED = bindparam("answer", type_=Text)
+BY_ANSWER = _FOUND.add_columns(
+    t.answer.c.id.label("answer"),
+    case((t.answer.c.id == _ASKED, t.answer.c.text)).label("text"),
+    t.answer.c.received_at,
+).where(
+    _ROW.id == select(t.turn.c.interview_id).join(t.answer).where(t.answer.c.id == _ASKED).scalar_subquery()
+)
+"""The words of the answer that is meant, and those of no other."""
 BY_TURN = _FOUND.where(
     _ROW.id == select(t.turn.c.interview_id).where(t.turn.c.id == bindparam("turn")).scalar_subquery()
 )

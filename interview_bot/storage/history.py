@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.interview import Part, Who
 from interview_bot.core.ports import TopicScore
 from interview_bot.core.progress import Graded
 from interview_bot.storage import tables as t
+from interview_bot.storage.transaction import Transaction
 
 
 async def team_at(
-    on: AsyncConnection, platform: str, candidate: str, channel: str, turn: str | None
+    on: Transaction, platform: str, candidate: str, channel: str, turn: str | None
 ) -> str | None:
     """The team of a person's interview: the one that a turn belongs to, else the newest held in a channel."""
     query = (
@@ -31,12 +31,12 @@ async def team_at(
     return found or await on.scalar(by_channel)
 
 
-async def answered(on: AsyncConnection, who: Who) -> Sequence[str]:
+async def answered(on: Transaction, who: Who) -> Sequence[str]:
     """Slugs of all questions that the candidate was graded on or skipped, oldest first."""
     return [row.slug for row in await on.execute(_ANSWERED, _whose(who))]
 
 
-async def graded(on: AsyncConnection, who: Who, since: datetime | None) -> Sequence[Graded]:
+async def graded(on: Transaction, who: Who, since: datetime | None) -> Sequence[Graded]:
     """The candidate's graded answers since then, or all of them, oldest first."""
     found = await on.execute(
         _GRADED if since is None else _GRADED_SINCE, {**_whose(who), **({"since": since} if since else {})}
@@ -44,14 +44,14 @@ async def graded(on: AsyncConnection, who: Who, since: datetime | None) -> Seque
     return [Graded(*row) for row in found]
 
 
-async def scores(on: AsyncConnection, who: Who) -> Sequence[TopicScore]:
+async def scores(on: Transaction, who: Who) -> Sequence[TopicScore]:
     """The candidate's history by topic."""
     return [
         TopicScore(row.topic, row.answered, float(row.mean)) for row in await on.execute(_SCORES, _whose(who))
     ]
 
 
-async def spent(on: AsyncConnection, team: str, since: datetime) -> float:
+async def spent(on: Transaction, team: str, since: datetime) -> float:
     """What grading the team's answers has cost since then, in US dollars."""
     query = (
         select(func.coalesce(func.sum(t.assessment.c.cost), 0.0))

@@ -41,7 +41,9 @@ class Installations:
         enterprise, team = place
         values = {"sealed": self._seal.encrypt(json.dumps(kept).encode()).decode(), "installed_at": at}
         async with self._database.connect() as on:
-            row = insert(on, t.slack_installation).values(enterprise_id=enterprise, team_id=team, **values)
+            row = insert(on.dialect.name, t.slack_installation).values(
+                enterprise_id=enterprise, team_id=team, **values
+            )
             await on.execute(
                 row.on_conflict_do_update(index_elements=["enterprise_id", "team_id"], set_=values)
             )
@@ -70,7 +72,7 @@ class Installations:
     async def reach(self, enterprise: str, team: str) -> None:
         """Remember that an organisation's installation serves a workspace."""
         async with self._database.connect() as on:
-            row = insert(on, t.slack_reach).values(enterprise_id=enterprise, team_id=team)
+            row = insert(on.dialect.name, t.slack_reach).values(enterprise_id=enterprise, team_id=team)
             await on.execute(row.on_conflict_do_nothing())
 
     async def reached(self, enterprise: str) -> Sequence[str]:

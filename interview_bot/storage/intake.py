@@ -11,14 +11,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
-    ARRAY,
     CTE,
     ClauseElement,
     ColumnElement,
     Text,
-    bindparam,
     case,
-    column,
     exists,
     func,
     literal,
@@ -33,6 +30,7 @@ from interview_bot.core.interview import Part, State, Who
 from interview_bot.core.ports import Arrived
 from interview_bot.storage import tables as t
 from interview_bot.storage.rows import short, storable
+from interview_bot.storage.upsert import given
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -151,13 +149,7 @@ def _statement() -> Any:
     """
     row, turn = t.interview.c, t.turn.c
     types = {"received_at": t.Instant(), "due_at": t.Instant(), "payload": t.Json}
-    names = list(_values([NOBODYS]))
-    arrays = [bindparam(name, type_=ARRAY(types.get(name, Text()))) for name in names]
-    given = (
-        func.unnest(*arrays)
-        .table_valued(*(column(name, types.get(name, Text())) for name in names))
-        .render_derived("given")
-    )
+    arrived = given({name: types.get(name, Text()) for name in _values([NOBODYS])})
     asked = (
         select(
             row.id.label("interview"),
@@ -166,13 +158,13 @@ def _statement() -> Any:
             case((turn.follow_up.is_(None), Part.MAIN.value), else_=Part.FOLLOW_UP.value).label("part"),
         )
         .join(t.turn, turn.interview_id == row.id)
-        .where(row.team_id == given.c.team, row.candidate_id == given.c.candidate)
+        .where(row.team_id == arrived.c.team, row.candidate_id == arrived.c.candidate)
         .where(row.state == State.ASKING.value)
         .order_by(turn.number.desc())
         .limit(1)
         .lateral("asked")
     )
-    found = select(given, asked).join_from(given, asked, true()).cte("found")
+    found = select(arrived, asked).join_from(arrived, asked, true()).cte("found")
     moved = (
         update(t.interview)
         .where(row.id == found.c.interview, row.version == found.c.version)

@@ -2,58 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, func, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, case, func, or_, select, tuple_
 
 from interview_bot.core.grades import Verdict
 from interview_bot.core.interview import Turn, Who
 from interview_bot.core.kin import Kin, Point
 from interview_bot.core.mastery import ENOUGH_PEOPLE, Due, Known, Mastery, rated, review
 from interview_bot.storage import tables as t
-from interview_bot.storage.upsert import insert_in
+from interview_bot.storage.transaction import Transaction, Write
+from interview_bot.storage.upsert import insert, insert_given
 
 _ROW = t.mastery.c
+
+
+class Card(NamedTuple):
+    """What is remembered of one criterion: `memory` is the scheduler's own."""
+
+    topic: str
+    memory: Mapping[str, Any]
+    due_at: datetime
 
 
 class SqlMemory:
     """The core's `Memory` on a connection with an open transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Work on this connection."""
-        self._on = connection
+    def __init__(self, on: Transaction) -> None:
+        """Work in this transaction."""
+        self._on = on
 
-    async def rate(self, who: Who, turn: Turn, at: datetime, kin: Kin | None = None) -> None:
+    async def cards(self, who: Who, turn: Turn, kin: Kin) -> Mapping[Point, Card]:
+        """What is remembered of a turn's criteria and of their kin in other questions."""
+        elsewhere = [point for points in kin.values() for point in points]
+        asked = {"team": who.team, "candidate": who.candidate, "slug": turn.question.slug}
+        query = _CARDS
+        if elsewhere:
+            query = _OF_ONE.where(
+                or_(_ROW.slug == bindparam("slug"), tuple_(_ROW.slug, _ROW.criterion).in_(elsewhere))
+            )
+        rows = await self._on.execute(query, asked)
+        return {Point(row.slug, row.criterion): Card(row.topic, row.card, row.due_at) for row in rows}
+
+    def rate(self, who: Who, turn: Turn, at: datetime, kin: Kin, known: Mapping[Point, Card]) -> None:
         """Remember how each criterion of a graded turn was heard, and when it is due again.
 
         What is known of a criterion's kin in other questions is rated with it; no kin is remembered anew.
         """
-        asked = {"team": who.team, "candidate": who.candidate, "slug": turn.question.slug}
-        before = {row.criterion: row.card for row in await self._on.execute(_BEFORE, asked)}
+        slug, verdicts = turn.question.slug, turn.verdicts()
+        before = {point.criterion: card.memory for point, card in known.items() if point.slug == slug}
+        elsewhere = {point: verdicts[name] for name, points in kin.items() for point in points}
+        kept = [
+            rated(Mastery(*point, known[point].topic, verdict, known[point].memory, known[point].due_at), at)
+            for point, verdict in elsewhere.items()
+            if point in known
+        ]
         rows = [
             {"team_id": who.team, "candidate_id": who.candidate}
             | one._asdict()
             | {"verdict": one.verdict.value, "card": dict(one.card)}
-            for one in [*review(turn, before, at), *await self._kin(who, turn, at, kin or {})]
+            for one in [*review(turn, before, at), *kept]
         ]
-        if not rows:
-            return
-        await self._on.execute(_rating(self._on.dialect.name), rows)
-
-    async def _kin(self, who: Who, turn: Turn, at: datetime, kin: Kin) -> list[Mastery]:
-        verdicts = {point: turn.verdicts()[name] for name, points in kin.items() for point in points}
-        if not verdicts:
-            return []
-        query = select(_ROW.slug, _ROW.criterion, _ROW.topic, _ROW.card, _ROW.due_at).where(*_of(who))
-        rows = await self._on.execute(query.where(tuple_(_ROW.slug, _ROW.criterion).in_(list(verdicts))))
-        return [
-            rated(Mastery(slug, name, topic, verdicts[Point(slug, name)], card, due_at), at)
-            for slug, name, topic, card, due_at in rows
-        ]
+        self._on.later(_rating(self._on.dialect.name), *rows)
 
     async def points_due(self, who: Who, at: datetime) -> Sequence[Point]:
         """Criteria that were not met the last time and are due, those due longest first."""
@@ -94,11 +107,10 @@ class SqlMemory:
         ]
 
 
-_BEFORE = select(_ROW.criterion, _ROW.card).where(
-    _ROW.team_id == bindparam("team"),
-    _ROW.candidate_id == bindparam("candidate"),
-    _ROW.slug == bindparam("slug"),
+_OF_ONE = select(_ROW.slug, _ROW.criterion, _ROW.topic, _ROW.card, _ROW.due_at).where(
+    _ROW.team_id == bindparam("team"), _ROW.candidate_id == bindparam("candidate")
 )
+_CARDS = _OF_ONE.where(_ROW.slug == bindparam("slug"))
 
 
 _AT = bindparam("at", type_=t.Instant())
@@ -115,11 +127,11 @@ _KNOWN = (
 
 
 @cache
-def _rating(dialect: str) -> Any:
-    row = insert_in(dialect, t.mastery)
-    new = {name: row.excluded[name] for name in ("topic", "verdict", "card", "due_at")}
-    keys = ["team_id", "candidate_id", "slug", "criterion"]
-    return row.on_conflict_do_update(index_elements=keys, set_=new)
+def _rating(dialect: str) -> Write:
+    names = ("team_id", "candidate_id", "slug", "criterion", "topic", "verdict", "card", "due_at")
+    row = insert(dialect, t.mastery) if dialect == "sqlite" else insert_given(t.mastery, *names)
+    keys, new = names[:4], {name: row.excluded[name] for name in names[4:]}
+    return Write(row.on_conflict_do_update(index_elements=keys, set_=new), keys)
 
 
 def _of(who: Who) -> tuple[Any, ...]:

@@ -7,19 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, delete, func, literal, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.interview import State, Who
 from interview_bot.core.records import Kept
 from interview_bot.storage import tables as t
+from interview_bot.storage.transaction import Transaction
 
 
 class SqlOwn:
     """The core's `Own` on a connection with an open transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Work on this connection."""
-        self._on = connection
+    def __init__(self, on: Transaction) -> None:
+        """Work in this transaction."""
+        self._on = on
 
     async def kept(self, who: Who) -> Kept:
         """What is kept, in numbers."""

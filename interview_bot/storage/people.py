@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.interview import Who
 from interview_bot.core.records import People, Profile, Settings, TeamSettings
 from interview_bot.storage import tables as t
+from interview_bot.storage.transaction import Transaction
 
 
 class SqlSettings(Settings):
     """The core's `Settings` on a connection with an open transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Work on this connection."""
-        self._on = connection
+    def __init__(self, on: Transaction) -> None:
+        """Work in this transaction."""
+        self._on = on
 
     async def of(self, team: str) -> TeamSettings:
         """A team's settings."""
@@ -45,9 +45,9 @@ class SqlSettings(Settings):
 class SqlPeople(People):
     """The core's `People` on a connection with an open transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Work on this connection."""
-        self._on = connection
+    def __init__(self, on: Transaction) -> None:
+        """Work in this transaction."""
+        self._on = on
 
     async def known(self, who: Who) -> Profile | None:
         """What was told of a person, or None."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import time
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.interview import Who
 from interview_bot.core.reminder import Reminder, Reminders
 from interview_bot.storage import tables as t
+from interview_bot.storage.transaction import Transaction
 from interview_bot.storage.upsert import insert
 
 _ROW = t.reminder.c
@@ -18,9 +18,9 @@ _ROW = t.reminder.c
 class SqlReminders(Reminders):
     """The core's `Reminders` on a connection with an open transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Work on this connection."""
-        self._on = connection
+    def __init__(self, on: Transaction) -> None:
+        """Work in this transaction."""
+        self._on = on
 
     async def of(self, who: Who) -> Reminder | None:
         """A person's reminder, also one that is switched off; None if there never was one."""
@@ -50,7 +50,7 @@ class SqlReminders(Reminders):
             "on": reminder.on,
         }
         who = {"team_id": reminder.who.team, "candidate_id": reminder.who.candidate}
-        row = insert(self._on, t.reminder).values(**who, **values)
+        row = insert(self._on.dialect.name, t.reminder).values(**who, **values)
         await self._on.execute(row.on_conflict_do_update(index_elements=list(who), set_=values))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from interview_bot.core.grades import Asserted, Assessment, Heard, Span, Verdict
 from interview_bot.core.interview import FollowUp, Interview, Part, State, Turn, Who
-from interview_bot.core.ports import Answer
+from interview_bot.core.ports import Answer, Read
 from interview_bot.core.questions import Question
 
 Row = Mapping[str, Any]
@@ -109,6 +109,15 @@ def interview_from(found: Sequence[Any]) -> Interview | None:
     )
     interview.read = {one.id: turn_changes(one) for one in interview.turns}
     return interview
+
+
+def read_from(found: Sequence[Row], answer: str) -> Read | None:
+    """An answer with its interview, from rows of `finding.BY_ANSWER`; None where there are no rows."""
+    interview = interview_from(found)
+    if interview is None:
+        return None
+    row = next(one for one in found if one["answer"] == answer)
+    return Read(Answer(answer, row["turn"], Part(row["part"]), row["text"], row["received_at"]), interview)
 
 
 def assessment_values(assessment: Assessment) -> dict[str, Any]:

@@ -7,10 +7,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, case, cast, delete, func, null, select, union_all
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BigInteger, bindparam, case, cast, delete, exists, func, null, select, union_all
 
-from interview_bot.core.interview import Part, Who
+from interview_bot.core.interview import Part, Turn, Who
 from interview_bot.core.standings import (
     ENOUGH_ANSWERS,
     EVERY_TOPIC,
@@ -29,7 +28,8 @@ from interview_bot.core.standings import (
 )
 from interview_bot.core.suggestion import Draft, Suggestion
 from interview_bot.storage import tables as t
-from interview_bot.storage.upsert import insert_in
+from interview_bot.storage.transaction import Transaction, Write
+from interview_bot.storage.upsert import insert, insert_given
 
 Key = tuple[str, str]
 _ROW = t.standing.c
@@ -40,15 +40,18 @@ _HIDDEN = t.candidate.c.hidden
 class SqlStandings:
     """The core's `Standings` on a connection with an open transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Work on this connection."""
-        self._on = connection
+    def __init__(self, on: Transaction) -> None:
+        """Work in this transaction."""
+        self._on = on
 
-    async def settle(self, who: Who, slug: str) -> None:
-        """Fold a candidate's attempts anew into the standings of all periods in which the question was answered."""
-        attempts = await self._attempts(who)
-        periods = {key for one in attempts if one.slug == slug for key in keys_of(one.at)}
-        await self._write(who, {key: one for key, one in fold(attempts).items() if key[0] in periods})
+    async def settle(self, who: Who, turn: Turn) -> None:
+        """Fold a candidate's attempts anew into the standings of all periods in which the turn's question was answered."""
+        self.fold_in(who, turn, await self.attempts(who, turn))
+
+    def fold_in(self, who: Who, turn: Turn, attempts: Sequence[Attempt]) -> None:
+        """The same where the attempts are known."""
+        periods = {key for one in attempts if one.slug == turn.question.slug for key in keys_of(one.at)}
+        self._write(who, {key: one for key, one in fold(attempts).items() if key[0] in periods})
 
     async def board(self, who: Who, period: Period, topic: str, at: datetime, limit: int) -> Board:
         """A team's best of a period and topic (empty: all topics); hidden people are left out."""
@@ -99,7 +102,7 @@ class SqlStandings:
             await self._on.execute(select(t.candidate.c.team_id, t.candidate.c.id))
         ).all():
             who = Who(team, candidate)
-            folded, kept = fold(await self._attempts(who)), await self._kept(who)
+            folded, kept = fold(await self.attempts(who)), await self._kept(who)
             for key in sorted({*folded, *kept}):
                 if folded.get(key) != kept.get(key):
                     period, topic = key
@@ -107,17 +110,27 @@ class SqlStandings:
                     wrong.append(f"{names}: kept {_told(kept.get(key))}, expected {_told(folded.get(key))}")
             if repair and folded != kept:
                 await self._on.execute(delete(t.standing).where(*_of(who)))
-                await self._write(who, folded)
+                self._write(who, folded)
         return wrong
 
-    async def _attempts(self, who: Who) -> Sequence[Attempt]:
-        whose = {"team": who.team, "candidate": who.candidate}
-        attempts = [Attempt(*row) for row in await self._on.execute(_ATTEMPTS, whose)]
-        own = await self._suggested(who)
-        return [one for one in attempts if one.slug not in own]
+    async def attempts(self, who: Who, now: Turn | None = None) -> Sequence[Attempt]:
+        """A candidate's graded answers, but for those to questions of their own: to answer them is no feat.
+
+        `now` is a turn whose points are not written yet.
+        """
+        rows = (await self._on.execute(_ATTEMPTS, {"team": who.team, "candidate": who.candidate})).all()
+        points = {row.turn: row.points for row in rows}
+        if now is not None:
+            points[now.id] = now.points
+        own = await self._suggested(who) if rows and rows[0].suggests else frozenset[str]()
+        return [
+            Attempt(row.slug, row.topic, points[row.turn], row.at)
+            for row in rows
+            if points[row.turn] is not None and row.slug not in own
+        ]
 
     async def _suggested(self, who: Who) -> frozenset[str]:
-        """The questions that somebody wrote: to answer them is no feat."""
+        """The questions that somebody wrote."""
         found = await self._on.execute(_SUGGESTED, {"team": who.team, "candidate": who.candidate})
         return frozenset(Suggestion(one.id, who, Draft(**one.draft), {}, one.at).slug for one in found)
 
@@ -128,24 +141,23 @@ class SqlStandings:
             for row in await self._on.execute(query)
         }
 
-    async def _write(self, who: Who, folded: Mapping[Key, Standing]) -> None:
+    def _write(self, who: Who, folded: Mapping[Key, Standing]) -> None:
         rows = [
             {"team_id": who.team, "candidate_id": who.candidate, "period": period, "topic": topic}
             | one._asdict()
             for (period, topic), one in folded.items()
         ]
-        if not rows:
-            return
-        await self._on.execute(_writing(self._on.dialect.name), rows)
+        if rows:
+            self._on.later(_writing(self._on.dialect.name), *rows)
 
 
 @cache
-def _writing(dialect: str) -> Any:
-    row = insert_in(dialect, t.standing)
-    new = {"points": row.excluded.points, "answered": row.excluded.answered}
-    keys = ["team_id", "period", "topic", "candidate_id"]
+def _writing(dialect: str) -> Write:
+    names = ("team_id", "period", "topic", "candidate_id", "points", "answered")
+    row = insert(dialect, t.standing) if dialect == "sqlite" else insert_given(t.standing, *names)
+    keys, new = names[:4], {name: row.excluded[name] for name in names[4:]}
     changed = (_ROW.points != row.excluded.points) | (_ROW.answered != row.excluded.answered)
-    return row.on_conflict_do_update(index_elements=keys, set_=new, where=changed)
+    return Write(row.on_conflict_do_update(index_elements=keys, set_=new, where=changed), keys)
 
 
 def _rank(place: int, row: Any) -> Rank:
@@ -194,17 +206,24 @@ def _of(who: Who) -> tuple[Any, ...]:
     return (_ROW.team_id == who.team, _ROW.candidate_id == who.candidate)
 
 
-_ATTEMPTS = (
-    select(t.turn.c.slug, t.turn.c.topic, t.turn.c.points, t.answer.c.received_at)
-    .join(t.interview, t.interview.c.id == t.turn.c.interview_id)
-    .join(t.answer, (t.answer.c.turn_id == t.turn.c.id) & (t.answer.c.part == Part.MAIN.value))
-    .where(t.interview.c.team_id == bindparam("team"), t.interview.c.candidate_id == bindparam("candidate"))
-    .where(t.turn.c.points.is_not(None))
-)
-_SUGGESTED = select(t.suggestion.c.id, t.suggestion.c.draft, t.suggestion.c.at).where(
+_THEIRS = (
     t.suggestion.c.team_id == bindparam("team"),
     t.suggestion.c.candidate_id == bindparam("candidate"),
     t.suggestion.c.state == "accepted",
+)
+_SUGGESTED = select(t.suggestion.c.id, t.suggestion.c.draft, t.suggestion.c.at).where(*_THEIRS)
+_ATTEMPTS = (
+    select(
+        t.turn.c.id.label("turn"),
+        t.turn.c.slug,
+        t.turn.c.topic,
+        t.turn.c.points,
+        t.answer.c.received_at.label("at"),
+        exists().where(*_THEIRS).label("suggests"),
+    )
+    .join(t.interview, t.interview.c.id == t.turn.c.interview_id)
+    .join(t.answer, (t.answer.c.turn_id == t.turn.c.id) & (t.answer.c.part == Part.MAIN.value))
+    .where(t.interview.c.team_id == bindparam("team"), t.interview.c.candidate_id == bindparam("candidate"))
 )
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.interview import Who
 from interview_bot.core.suggestion import Draft, Suggestion, Suggestions
 from interview_bot.storage import tables as t
 from interview_bot.storage.rows import storable
+from interview_bot.storage.transaction import Transaction
 
 _ROW = t.suggestion.c
 
@@ -20,9 +20,9 @@ _ROW = t.suggestion.c
 class SqlSuggestions(Suggestions):
     """The core's `Suggestions` on a connection with an open transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Work on this connection."""
-        self._on = connection
+    def __init__(self, on: Transaction) -> None:
+        """Work in this transaction."""
+        self._on = on
 
     async def add(self, suggestion: Suggestion) -> None:
         """Keep a suggestion; its author must be known."""

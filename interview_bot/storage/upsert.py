@@ -1,30 +1,36 @@
-"""INSERT that knows ON CONFLICT, in the database's own dialect; the usual ones made once, for making takes long."""
+"""INSERT that knows ON CONFLICT, in the database's own dialect, and rows that come as arrays."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import ARRAY, Table, TableValuedAlias, bindparam, column, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 
-def insert(on: AsyncConnection, table: Table) -> Any:
+def insert(dialect: str, table: Table) -> Any:
     """The dialect's INSERT; both spell ON CONFLICT alike, no common type does."""
-    return insert_in(on.dialect.name, table)
-
-
-def insert_in(dialect: str, table: Table) -> Any:
-    """The same by the dialect's name."""
     return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
-def insert_new(on: AsyncConnection, table: Table) -> Any:
-    """An INSERT that leaves a row alone which is there already; the values are given when it is executed."""
-    return _insert_new(on.dialect.name, table)
-
-
 @cache
-def _insert_new(dialect: str, table: Table) -> Any:
-    return insert_in(dialect, table).on_conflict_do_nothing()
+def insert_new(dialect: str, table: Table) -> Any:
+    """An INSERT that leaves a row alone which is there already; the values are given when it is executed."""
+    return insert(dialect, table).on_conflict_do_nothing()
+
+
+def given(types: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
+    """Rows that PostgreSQL is given as one array for each name; `place` counts them."""
+    arrays = [bindparam(name, type_=ARRAY(kind)) for name, kind in types.items()]
+    columns = [column(name, kind) for name, kind in types.items()]
+    return func.unnest(*arrays).table_valued(*columns, with_ordinality="place").render_derived("given")
+
+
+def insert_given(table: Table, *names: str) -> Any:
+    """An INSERT of rows that are given as arrays into these columns, in the order given."""
+    rows = given({name: table.c[name].type for name in names})
+    in_order = select(*(rows.c[name] for name in names)).order_by(rows.c.place)
+    return insert("postgresql", table).from_select(list(names), in_order)

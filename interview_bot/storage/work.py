@@ -7,17 +7,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, Table, bindparam, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Select, Table, bindparam, func, literal, select, update
 
 from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Assessment
-from interview_bot.core.interview import Interview, Part, Who
-from interview_bot.core.ports import Answer, Json, TopicScore
+from interview_bot.core.interview import Interview, Turn, Who
+from interview_bot.core.kin import Kin
+from interview_bot.core.ports import Answer, Job, Json, TopicScore
 from interview_bot.core.progress import Graded
 from interview_bot.storage import history
 from interview_bot.storage import tables as t
 from interview_bot.storage.challenges import SqlChallenges
+from interview_bot.storage.claims import FINISH_JOB
 from interview_bot.storage.dailies import SqlDailies
 from interview_bot.storage.finding import BY_ID, BY_TURN, NEWEST, OPEN
 from interview_bot.storage.memory import SqlMemory
@@ -35,27 +36,28 @@ from interview_bot.storage.rows import (
 )
 from interview_bot.storage.standings import SqlStandings
 from interview_bot.storage.suggestions import SqlSuggestions
-from interview_bot.storage.upsert import insert_in, insert_new
+from interview_bot.storage.transaction import Transaction, Write
+from interview_bot.storage.upsert import given, insert, insert_new
 
 
 class SqlWork:
     """The core's `Work` on a connection with an open transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Work on this connection."""
-        self._on = connection
-        self.standings = SqlStandings(connection)
-        self.memory = SqlMemory(connection)
-        self.own = SqlOwn(connection)
-        self.challenges = SqlChallenges(connection)
-        self.dailies = SqlDailies(connection)
-        self.suggestions = SqlSuggestions(connection)
-        self.settings = SqlSettings(connection)
-        self.people = SqlPeople(connection)
-        self.reminders = SqlReminders(connection)
+    def __init__(self, on: Transaction) -> None:
+        """Work in this transaction."""
+        self._on = on
+        self.standings = SqlStandings(on)
+        self.memory = SqlMemory(on)
+        self.own = SqlOwn(on)
+        self.challenges = SqlChallenges(on)
+        self.dailies = SqlDailies(on)
+        self.suggestions = SqlSuggestions(on)
+        self.settings = SqlSettings(on)
+        self.people = SqlPeople(on)
+        self.reminders = SqlReminders(on)
 
     async def _added(self, table: Table, values: Mapping[str, Any]) -> bool:
-        return (await self._on.execute(insert_new(self._on, table), values)).rowcount == 1
+        return (await self._on.execute(insert_new(self._on.dialect.name, table), values)).rowcount == 1
 
     async def first_time(self, delivery: str, who: Who) -> bool:
         """Remember a delivery; False if it was here before."""
@@ -112,27 +114,19 @@ class SqlWork:
     async def save(self, interview: Interview) -> None:
         """Keep what changed: the interview, and the turns that are new or different.
 
-        Raises:
-            Conflict: somebody else saved it first.
+        Where somebody else has saved it first, the transaction ends with a `Conflict`.
         """
-        changed = await self._on.execute(
-            _SAVE if interview.state.is_open else _SAVE_OVER,
-            {
-                "interview": interview.id,
-                "read": interview.version,
-                "state": interview.state.value,
-                "plan": list(interview.plan),
-            },
+        state = {"interview": interview.id, "read": interview.version, "state": interview.state.value}
+        self._on.later(
+            _SAVE if interview.state.is_open else _SAVE_OVER, state | {"plan": list(interview.plan)}
         )
-        if changed.rowcount != 1:
-            raise Conflict
         interview.version += 1
         for turn in interview.turns:
             known, values = interview.read.get(turn.id), turn_changes(turn)
             if known is None:
-                await self._on.execute(_NEW_TURN, turn_values(turn, interview.id))
+                self._on.later(_NEW_TURN, turn_values(turn, interview.id))
             elif known != values:
-                await self._on.execute(_CHANGED_TURN, {"turn": turn.id, **values})
+                self._on.later(_CHANGED_TURN, {"turn": turn.id, **values})
             interview.read[turn.id] = values
 
     async def keep_answer(self, interview: Interview, answer: Answer) -> None:
@@ -144,17 +138,20 @@ class SqlWork:
         if not await self._added(t.answer, answer_values(answer, interview.who.team)):
             raise Conflict
 
-    async def answer(self, answer_id: str) -> Answer | None:
-        """An answer by id."""
-        one = t.answer.c
-        query = select(one.id, one.turn_id, one.part, one.text, one.received_at)
-        row = (await self._on.execute(query.where(t.answer.c.id == answer_id))).first()
-        return Answer(row.id, row.turn_id, Part(row.part), row.text, row.received_at) if row else None
-
-    async def keep_assessment(self, answer: Answer, assessment: Assessment, at: datetime) -> bool:
-        """Keep an answer's assessment; False if it has one already, and the first one stands."""
+    async def keep_assessment(self, answer: Answer, assessment: Assessment, at: datetime) -> None:
+        """Keep an answer's assessment. Where it has one already, the transaction ends with a `Conflict`."""
         values = {"answer_id": answer.id, "created_at": at, **assessment_values(assessment)}
-        return await self._added(t.assessment, values)
+        self._on.later(_assessing(self._on.dialect.name), values)
+
+    async def learn(self, who: Who, turn: Turn, at: datetime, kin: Kin) -> None:
+        """Remember what a turn's first answer shows, and settle the standings; all reads come before the writes."""
+        known, attempts = await self.memory.cards(who, turn, kin), await self.standings.attempts(who, turn)
+        self.memory.rate(who, turn, at, kin, known)
+        self.standings.fold_in(who, turn, attempts)
+
+    async def finish(self, job: Job) -> None:
+        """The job is done with this transaction; nothing happens if its lease was lost."""
+        self._on.later(_FINISH, {"held": job.id, "at_epoch": job.epoch})
 
     async def spent(self, team: str, since: datetime) -> float:
         """What grading the team's answers has cost since then, in US dollars."""
@@ -176,7 +173,7 @@ class SqlWork:
     async def post(self, lane: str, slot: str, card: Json, at: datetime) -> None:
         """Have a card said in a lane; a card in a known slot replaces what was said there."""
         said = {"lane": lane, "in_slot": slot, "said": card, "at": at}
-        await self._on.execute(_posting(self._on.dialect.name), said)
+        self._on.later(_posting(self._on.dialect.name), said)
 
     async def team_at(self, platform: str, candidate: str, channel: str, turn: str | None) -> str | None:
         """The team of a person's interview: the one that a turn belongs to, else the newest held in a channel."""
@@ -197,34 +194,57 @@ class SqlWork:
 
 # Statements are made once: to make one takes as long as to run it.
 _ROW = t.interview.c
-_SAVE = (
+_SAVING = (
     update(t.interview)
     .where(_ROW.id == bindparam("interview"), _ROW.version == bindparam("read"))
-    .values(version=_ROW.version + 1, ended_at=None)
+    .values(version=_ROW.version + 1, state=bindparam("state"), plan=bindparam("plan"), ended_at=None)
 )
-_SAVE_OVER = _SAVE.values(ended_at=func.coalesce(_ROW.ended_at, func.now()))
-_NEW_TURN = t.turn.insert()
-_CHANGED_TURN = update(t.turn).where(t.turn.c.id == bindparam("turn"))
+_SAVE = Write(_SAVING, surely=True)
+_SAVE_OVER = Write(_SAVING.values(ended_at=func.coalesce(_ROW.ended_at, func.now())), surely=True)
+_NEW_TURN = Write(t.turn.insert())
+_CHANGED_TURN = Write(update(t.turn).where(t.turn.c.id == bindparam("turn")))
+_FINISH = Write(FINISH_JOB)
+
+
+@cache
+def _assessing(dialect: str) -> Write:
+    return Write(insert_new(dialect, t.assessment), surely=True)
 
 
 @cache
 def _meeting(dialect: str) -> Any:
-    row = insert_in(dialect, t.candidate)
+    row = insert(dialect, t.candidate)
     name = func.coalesce(func.nullif(row.excluded.name, ""), t.candidate.c.name)
     new = {"name": name, "language": row.excluded.language}
     return row.on_conflict_do_update(index_elements=["team_id", "id"], set_=new)
 
 
 @cache
-def _posting(dialect: str) -> Any:
-    lane: BindParameter[str] = bindparam("lane")
-    row = insert_in(dialect, t.outbox).values(
-        team_id=select(t.lane.c.team_id).where(t.lane.c.id == lane).scalar_subquery(),
-        lane_id=lane,
-        slot=bindparam("in_slot"),
-        card=bindparam("said", type_=t.Json),
-        revision=1,
-        due_at=bindparam("at", type_=t.Instant),
-    )
+def _posting(dialect: str) -> Write:
+    types = {
+        "lane": t.outbox.c.lane_id.type,
+        "in_slot": t.outbox.c.slot.type,
+        "said": t.Json,
+        "at": t.Instant(),
+    }
+    if dialect == "sqlite":
+        values = {name: bindparam(name, type_=kind) for name, kind in types.items()}
+        team = select(t.lane.c.team_id).where(t.lane.c.id == values["lane"]).scalar_subquery()
+        row = insert(dialect, t.outbox).values(
+            team_id=team,
+            lane_id=values["lane"],
+            slot=values["in_slot"],
+            card=values["said"],
+            revision=1,
+            due_at=values["at"],
+        )
+    else:
+        rows = given(types)
+        row = insert(dialect, t.outbox).from_select(
+            ["team_id", "lane_id", "slot", "card", "revision", "due_at"],
+            select(t.lane.c.team_id, rows.c.lane, rows.c.in_slot, rows.c.said, literal(1), rows.c.at)
+            .join_from(rows, t.lane, t.lane.c.id == rows.c.lane)
+            .order_by(rows.c.place),
+        )
     new = {"card": row.excluded.card, "revision": t.outbox.c.revision + 1, "due_at": row.excluded.due_at}
-    return row.on_conflict_do_update(index_elements=["slot"], set_=new)
+    return Write(row.on_conflict_do_update(index_elements=["slot"], set_=new), ("in_slot",))

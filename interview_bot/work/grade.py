@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from interview_bot.chat.cards import follow_up_card, result_card
@@ -12,9 +13,10 @@ from interview_bot.chat.phrases import go_on, say
 from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.daily import DAILY
+from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part
-from interview_bot.core.ports import Answer, Clock, Grader, Job, Storage, Work
+from interview_bot.core.ports import Answer, Clock, Grader, Job, Read, Storage, Work
 from interview_bot.core.records import TeamSettings
 
 
@@ -33,50 +35,70 @@ class GradeWork:
     """US dollars that a team's answers may cost in one UTC day. It is looked at before each answer, so answers that
     are graded at the same moment may pass it together."""
 
-    async def __call__(self, job: Job) -> None:
-        """Grade the answer that the job names; done twice, the first assessment stands."""
+    async def __call__(self, job: Job) -> bool:
+        """Grade the answer that the job names; done twice, the first assessment stands.
+
+        Where the interview went on meanwhile, because it was stopped, say, the assessment is kept with what it is now.
+        """
+        read = await self._waiting(job)
+        if read is None:
+            return False
+        assessment = await self._assess(*read)
+        with suppress(Conflict):
+            await self._keep(job, read, assessment)
+            return True
+        read = await self._waiting(job)
+        if read is None:
+            return False
+        await self._keep(job, read, assessment)
+        return True
+
+    async def _waiting(self, job: Job) -> Read | None:
+        """The answer that the job names, if it belongs to the open turn and has no assessment yet."""
+        read = await self.storage.read(job.payload["answer"])
+        if read is None:
+            return None
+        turn = read.interview.turn
+        known = turn.assessment if read.answer.part is Part.MAIN else turn.second
+        return read if turn.id == read.answer.turn and known is None else None
+
+    async def _assess(self, answer: Answer, interview: Interview) -> Assessment:
+        question = interview.turn.question
+        if self.model is None:
+            return await self.grader.grade(question, answer.text)
         async with self.storage.begin() as work:
-            answer = await work.answer(job.payload["answer"])
-            interview = await work.interview(job.payload["interview"])
-            if answer is None or interview is None or not _waits(interview, answer):
-                return
-            own = await work.settings.of(interview.who.team) if self.model else TeamSettings()
-            model = None if own.grader == "rubric" else self.model
-            affordable = model is not None and await self._affordable(work, interview, own)
+            own = await work.settings.of(interview.who.team)
+            affordable = own.grader != "rubric" and await self._affordable(work, interview, own)
             if affordable:
                 await self._reading(work, interview, answer)
-        assessment = await self._assess(interview, answer, model, affordable)
-        now = self.clock.now()
+        if affordable:
+            return await self.model.grade(question, answer.text)
+        assessment = await self.grader.grade(question, answer.text)
+        if own.grader == "rubric":
+            return assessment
+        return assessment._replace(flags=(*assessment.flags, "budget-spent"))
+
+    async def _keep(self, job: Job, read: Read, assessment: Assessment) -> None:
+        """One transaction holds the grade, its card, what comes next, what is learned from it, and that the job is done."""
+        (answer, interview), now = read, self.clock.now()
         async with self.storage.begin() as work:
-            interview = await work.interview(interview.id)
-            if interview is None or not await work.keep_assessment(answer, assessment, now):
-                return
+            turn = interview.turn_of(answer.turn)
             follow_up = interview.graded(answer.part, assessment)
+            if answer.part is Part.MAIN:
+                await work.learn(interview.who, turn, now, self.catalogue.kin(turn.question))
+            else:
+                await work.standings.settle(interview.who, turn)
+            await work.keep_assessment(answer, assessment, now)
             await self._say(work, interview, answer, assessment)
             if follow_up is None and interview.state.is_open:
                 await go_on(work, interview, self.catalogue, self.new_id, now)
             await work.save(interview)
-            turn = interview.turn_of(answer.turn)
-            if answer.part is Part.MAIN:
-                kin = self.catalogue.kin(turn.question)
-                await work.memory.rate(interview.who, turn, now, kin)
-            await work.standings.settle(interview.who, turn.question.slug)
+            await work.finish(job)
 
     async def _affordable(self, work: Work, interview: Interview, own: TeamSettings) -> bool:
         today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         most = self.budget if own.budget is None else min(self.budget, own.budget)
         return await work.spent(interview.who.team, today) < most
-
-    async def _assess(
-        self, interview: Interview, answer: Answer, model: Grader | None, affordable: bool
-    ) -> Assessment:
-        question = interview.turn.question
-        if model is None:
-            return await self.grader.grade(question, answer.text)
-        if affordable:
-            return await model.grade(question, answer.text)
-        assessment = await self.grader.grade(question, answer.text)
-        return assessment._replace(flags=(*assessment.flags, "budget-spent"))
 
     async def _reading(self, work: Work, interview: Interview, answer: Answer) -> None:
         """A model takes seconds: what stands in the result's place until then is edited into it."""
@@ -92,13 +114,6 @@ class GradeWork:
         if turn.follow_up and not turn.done and interview.state.is_open:
             asked = follow_up_card(words, turn, turn.follow_up)
             await say(work, interview, f"turn:{turn.number}:follow-up", asked, now)
-
-
-def _waits(interview: Interview, answer: Answer) -> bool:
-    """Whether the answer belongs to the open turn and has no assessment yet."""
-    turn = interview.turn
-    known = turn.assessment if answer.part is Part.MAIN else turn.second
-    return turn.id == answer.turn and known is None
 
 
 def _slot(interview: Interview, answer: Answer) -> str:

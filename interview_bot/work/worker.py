@@ -22,8 +22,8 @@ NOT_OURS = timedelta(minutes=1)
 REST_SECONDS = 2.0
 """How long a worker rests when the database does not answer."""
 
-Work = Callable[[Job], Awaitable[None]]
-"""Does one job of its kind."""
+Work = Callable[[Job], Awaitable[bool | None]]
+"""Does one job of its kind; true if it has marked it done in its own transaction."""
 log = structlog.get_logger()
 
 
@@ -118,7 +118,8 @@ class Worker:
             return True
         holding = asyncio.create_task(self._hold(job))
         try:
-            await work(job)
+            if not await work(job):
+                await self.queue.finish_job(job)
         except Conflict:
             await self.queue.fail_job(job, self.clock.now())
         except DatabaseUnreachable:
@@ -134,8 +135,6 @@ class Worker:
             await self.queue.fail_job(
                 job, self.clock.now() + timedelta(seconds=min(300.0, 2.0**job.attempts))
             )
-        else:
-            await self.queue.finish_job(job)
         finally:
             holding.cancel()
             self._mouth.set()

@@ -183,16 +183,16 @@ async def test_a_transaction_that_loses_a_deadlock_is_repeated_unseen(road: Stre
         (ada,) = await at_work("a", home)
         async with road.database.engine.connect() as on:
             await on.execute(text("SET LOCAL deadlock_timeout = '20s'"))  # so that the bot finds it first
-            await on.execute(text("SELECT 1 FROM interview FOR UPDATE"))
-            typing = asyncio.create_task(ada.command("skip"))
-            await _until(road, "SELECT 1 FROM pg_locks WHERE NOT granted")
-            # The bot has said the summary and waits for its interview; now we want it the other way round.
             await on.execute(
                 text(
                     "INSERT INTO outbox (team_id, lane_id, slot, card, revision, due_at) "
                     "SELECT team_id, 'interview:' || id, concat('interview:', id, chr(58), 'summary'), '{}', 1, now() FROM interview"
                 )
             )
+            typing = asyncio.create_task(ada.command("skip"))
+            await _until(road, "SELECT 1 FROM pg_locks WHERE NOT granted")
+            # The bot has moved its interview on and waits to say the summary; now we want it the other way round.
+            await on.execute(text("SELECT 1 FROM interview FOR UPDATE"))
             assert not typing.done()
             await on.rollback()
         assert (await typing).status == 200

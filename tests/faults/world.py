@@ -97,6 +97,10 @@ class Mortal:
         self._pass()
         return new
 
+    async def read(self, answer_id: str) -> ports.Read | None:
+        self._pass()
+        return await self.database.read(answer_id)
+
     @property
     def queue(self) -> Any:
         return self

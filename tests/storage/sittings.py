@@ -60,4 +60,4 @@ async def graded(
         interview.graded(Part.MAIN, assessment)
         interview.finish()
         await work.save(interview)
-        await work.standings.settle(who, question.slug)
+        await work.standings.settle(who, interview.turn)

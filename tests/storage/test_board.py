@@ -39,7 +39,7 @@ async def _answers(database: Database, who: Who, number: int, dice: Random) -> N
         interview.graded(Part.MAIN, assessment)
         interview.finish()
         await work.save(interview)
-        await work.standings.settle(who, question.slug)
+        await work.standings.settle(who, interview.turn)
 
 
 async def _corrects(database: Database, number: int, dice: Random) -> None:
@@ -52,7 +52,7 @@ async def _corrects(database: Database, number: int, dice: Random) -> None:
         turn.assessment = grade(dice, turn.question)
         await work.challenges.correct(turn.id, turn.assessment)
         await work.save(interview)
-        await work.standings.settle(interview.who, turn.question.slug)
+        await work.standings.settle(interview.who, turn)
 
 
 async def _many_events(database: Database, events: int, seed: int) -> None:

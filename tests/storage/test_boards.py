@@ -38,8 +38,7 @@ async def answers(database: Database, who: Who, at: datetime, verdict: Verdict, 
             interview.graded(Part.MAIN, grade(verdict))
             interview.finish()
             await work.save(interview)
-            await work.memory.rate(who, interview.turn, at)
-            await work.standings.settle(who, asked.slug)
+            await work.learn(who, interview.turn, at, {})
 
 
 async def test_improvement_shows_who_gained_and_nobody_who_fell_back(database: Database) -> None:
@@ -97,7 +96,7 @@ async def test_a_point_shown_in_a_sibling_is_known_again(database: Database) -> 
     sibling = Turn("t", 1, question("apple"), assessment=Assessment(verdicts, (), 1.0, "rubric", "1"))
     async with database.begin() as work:
         assert len(await work.memory.points_due(ANN, later)) == 2
-        await work.memory.rate(ANN, sibling, later, {"core": [Point("q0-3", "a"), Point("never", "asked")]})
+        await work.learn(ANN, sibling, later, {"core": [Point("q0-3", "a"), Point("never", "asked")]})
         assert await work.memory.points_due(ANN, later) == [Point("q0-3", "b")]
         assert sum(one.asked for one in await work.memory.known(ANN, later)) == 4
 

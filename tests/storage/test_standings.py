@@ -112,7 +112,7 @@ async def test_old_words_go_and_points_stay(database: Database, kind: str, tmp_p
         interview.graded(Part.MAIN, grade(Random(2)))
         interview.finish()
         await work.save(interview)
-        await work.standings.settle(ANN, "one")
+        await work.standings.settle(ANN, interview.turn)
         assert await work.own.expire(NOW) == 0, "it is not older"
         assert await work.own.expire(NOW + timedelta(days=1)) == 1
         assert (await work.standings.board(ANN, "all", "", NOW, 5)).own
