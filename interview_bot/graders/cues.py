@@ -6,6 +6,27 @@ from collections.abc import Iterable
 
 from interview_bot.graders.text import Token
 
+DENIALS: tuple[tuple[str, ...], ...] = (
+    ("fail", "to"), ("refus", "to"), ("unabl", "to"), ("instead", "of"), ("rather", "than"), ("as", "oppos", "to"),
+    ("far", "from"), ("anyth", "but"), ("prevent",), ("avoid",), ("cease",), ("ceas",), ("free", "of"),
+    ("get", "rid", "of"), ("do", "away", "with"), ("forget", "to"),
+    ("wrong", "that"), ("fals", "that"), ("untru", "that"), ("incorrect", "that"), ("wrong", "to"),
+    ("doubt", "that"), ("doubt", "they"), ("doubt", "it"), ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"), ("mistak", "to", "say"), ("mistak", "to", "think"), ("mistak", "to", "believ"), ("wrong", "to", "say"),
+)  # fmt: skip
+
+REPORTS: tuple[tuple[str, ...], ...] = (
+    ("peopl", "think"), ("peopl", "thought"), ("mani", "thought"), ("everyon", "thought"), ("peopl", "say"), ("peopl", "believ"), ("peopl", "assum"), ("mani", "think"),
+    ("mani", "believ"), ("mani", "say"), ("mani", "assum"), ("some", "say"), ("some", "think"), ("some", "believ"),
+    ("other", "think"), ("other", "believ"), ("other", "say"), ("other", "assum"),
+    ("often", "think"), ("often", "believ"), ("often", "assum"), ("often", "hear"), ("folk", "think"),
+    ("folk", "say"), ("folk", "assum"), ("everyon", "think"), ("everybodi", "think"), ("might", "think"),
+    ("may", "think"), ("could", "think"), ("would", "think"), ("would", "expect"), ("might", "expect"),
+    ("use", "to", "think"), ("use", "to", "believ"), ("misconcept",), ("myth",), ("common", "mistak"),
+    ("contrari", "to"), ("is", "said", "to"), ("are", "said", "to"), ("mistaken", "think"), ("mistaken", "believ"), ("suppos", "that"), ("claim", "that"),
+    ("belief", "that"), ("believ", "wrong"), ("wrong", "think"), ("wrong", "believ"), ("wrong", "assum"),
+    ("not", "as", "if"), ("as", "if"), ("tempt", "to", "think"), ("tempt", "to", "believ"), ("tempt", "to", "assum"), ("easi", "to", "think"), ("easi", "to", "believ"), ("easi", "to", "assum"),
+)  # fmt: skip
+
 
 def cues_by_word(cues: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
     """Cues of several stems by their first, since most words begin none."""

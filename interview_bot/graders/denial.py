@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from interview_bot.graders.cues import cues_by_word, stands_at, starting
+from interview_bot.graders.cues import DENIALS, REPORTS, cues_by_word, stands_at, starting
 from interview_bot.graders.reach import (
     AUXILIARY,
     LACKING,
@@ -16,6 +16,7 @@ from interview_bot.graders.reach import (
     reach_of,
     to_main_clause,
     to_new_clause,
+    to_next_subject,
     to_participle,
     to_turn,
 )
@@ -25,28 +26,9 @@ _SOFT_AFTER_NOT = frozenset(
     """only onli just mere simpli sure certain forget worri mention surpris least bad too so
     much exact quit entir complet perfect""".split()
 )
-_CUES: tuple[tuple[str, ...], ...] = (
-    ("fail", "to"), ("refus", "to"), ("unabl", "to"), ("instead", "of"), ("rather", "than"), ("as", "oppos", "to"),
-    ("far", "from"), ("prevent",), ("avoid",), ("cease",), ("ceas",), ("free", "of"),
-    ("get", "rid", "of"), ("do", "away", "with"), ("forget", "to"),
-    ("wrong", "that"), ("fals", "that"), ("untru", "that"), ("incorrect", "that"), ("wrong", "to"),
-    ("doubt", "that"), ("doubt", "they"), ("doubt", "it"), ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"), ("mistak", "to", "say"), ("mistak", "to", "think"), ("mistak", "to", "believ"), ("wrong", "to", "say"),
-)  # fmt: skip
 _AIMS = frozenset({"prevent", "avoid"})
 """What is aimed at ends where the means begin: "to avoid duplicates one can number them"."""
-_SHORT_CUES = frozenset({"instead", "rather", "far", "free", "get", "as", "do"})
-_REPORTS: tuple[tuple[str, ...], ...] = (
-    ("peopl", "think"), ("peopl", "thought"), ("mani", "thought"), ("everyon", "thought"), ("peopl", "say"), ("peopl", "believ"), ("peopl", "assum"), ("mani", "think"),
-    ("mani", "believ"), ("mani", "say"), ("mani", "assum"), ("some", "say"), ("some", "think"), ("some", "believ"),
-    ("other", "think"), ("other", "believ"), ("other", "say"), ("other", "assum"),
-    ("often", "think"), ("often", "believ"), ("often", "assum"), ("often", "hear"), ("folk", "think"),
-    ("folk", "say"), ("folk", "assum"), ("everyon", "think"), ("everybodi", "think"), ("might", "think"),
-    ("may", "think"), ("could", "think"), ("would", "think"), ("would", "expect"), ("might", "expect"),
-    ("use", "to", "think"), ("use", "to", "believ"), ("misconcept",), ("myth",), ("common", "mistak"),
-    ("contrari", "to"), ("mistaken", "think"), ("mistaken", "believ"), ("suppos", "that"), ("claim", "that"),
-    ("belief", "that"), ("believ", "wrong"), ("wrong", "think"), ("wrong", "believ"), ("wrong", "assum"),
-    ("not", "as", "if"), ("as", "if"), ("tempt", "to", "think"), ("tempt", "to", "believ"), ("tempt", "to", "assum"), ("easi", "to", "think"), ("easi", "to", "believ"), ("easi", "to", "assum"),
-)  # fmt: skip
+_SHORT_CUES = frozenset({"instead", "rather", "far", "free", "get", "as", "do", "anyth"})
 FALSE_WORDS = frozenset(
     {"fals", "wrong", "incorrect", "untru", "myth", "nonsens", "mistaken", "misconcept", "bs"}
 )
@@ -60,6 +42,7 @@ _POINTING = frozenset({"that", "this", "it", "which", "they", "these"})
 _UNKNOWING = frozenset({"know", "rememb", "recal"})
 _NO_DOUBT = frozenset({"doubt", "secret", "question", "wonder", "surpris", "matter", "coincid"})
 """What there is none of where something is sure: "there is no doubt that ..."."""
+_NEEDED = frozenset({"needed", "required", "necessary"})
 _HARMLESS = frozenset({"problem", "issu", "concern", "troubl", "obstacl"})
 _FAILING = frozenset({"help", "work", "fix", "solv", "exist", "abl", "matter", "improv", "cure", "suffic"})
 
@@ -74,7 +57,7 @@ class Scope(NamedTuple):
     """Reaches only what is named by itself: "X does not help" denies X, not what is said of X before."""
 
 
-_REPORTS_BY_WORD, _CUES_BY_WORD = map(cues_by_word, (_REPORTS, _CUES))
+_REPORTS_BY_WORD, _CUES_BY_WORD = map(cues_by_word, (REPORTS, DENIALS))
 
 
 def scopes(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[Scope]:
@@ -103,6 +86,8 @@ def _called_false(words: list[Token], start: int, end: int) -> bool:
 def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
     for index in range(start, end):
         token = words[index]
+        if token.word == "non" and words[index + 1 : index + 2] and words[index + 1].word == "-":
+            yield Scope((index, index + 1), (index + 1, min(end, index + 3)))
         if _in_a_name(words, index):
             continue
         if token.word in NOT:
@@ -152,8 +137,7 @@ def _in_a_name(words: list[Token], index: int) -> bool:
 
 def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]:
     following = words[index + 1].stem if index + 1 < end else ""
-    hyphenated = following == "-" and not words[index + 1].apart
-    if following in _SOFT_AFTER_NOT or hyphenated:
+    if _denies_nothing(words, index, end):
         return
     reach = reach_of(words, index + 1, end)
     if _is_behind_its_noun(words, start, index, end):
@@ -163,21 +147,28 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
     }:
         yield Scope((index, index + 2), (index + 2, to_turn(words, index + 2, end)), reported=True)
         return
-    if words[index].word == "nothing" and any(one.word == "than" for one in words[index : index + 4]):
-        return
-    if words[index].word in _NOBODY and index + 1 < end and words[index + 1].word in _EXCEPT:
-        return  # "nothing but", "nobody except": that one is meant
     if _denies_whole(words, start, index, end):
         yield Scope((index, index + 1), (index + 1, to_turn(words, index + 1, end)))
         return
     yield Scope((index, index + 1), (index + 1, reach))
     if following in TRUE_WORDS or _then_true(words, index + 1, end) or _is_impossible(words, index, end):
         yield from _backwards(words, start, index)
-    elif any(one.stem in _FAILING for one in words[index + 1 : min(end, index + 3)]):
+    elif any(one.stem in _FAILING or one.word in _NEEDED for one in words[index + 1 : min(end, index + 3)]):
         lo = clause_start(words, start, index)
         conditional = lo > start and words[lo - 1].word in TURNS
         if index > lo and not conditional and words[lo].word not in TURNS:
-            yield Scope((index, index + 1), (lo, index), alone=True)
+            # "Converting images is not needed": all of what is done, where a thing is only what it is called.
+            yield Scope((index, index + 1), (lo, index), alone=not words[lo].word.endswith("ing"))
+
+
+def _denies_nothing(words: list[Token], index: int, end: int) -> bool:
+    """Whether a "not" only adds, names or praises: "not only", "no-cache", "nothing but", "it could not be faster"."""
+    first, *more = [token.word for token in words[index + 1 : min(end, index + 4)]] or [""]
+    if words[index].word in _NOBODY:
+        return first in _EXCEPT or bool({"as", "than"} & {first, *more})
+    hyphenated = first == "-" and not words[index + 1].apart
+    topped = first == "be" and bool(more) and (more[0].endswith("er") or more[0] in {"more", "less"})
+    return hyphenated or topped or (index + 1 < end and words[index + 1].stem in _SOFT_AFTER_NOT)
 
 
 def _is_had(words: list[Token], start: int, index: int) -> bool:
@@ -221,7 +212,12 @@ def _closes(words: list[Token], start: int, index: int, end: int) -> bool:
 def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
     if report := _report(words, index):
         after = index + len(report)
-        return Scope((index, after), (after, to_turn(words, index, end)), reported=True)
+        reach = to_turn(words, index, end)
+        if report[0] == "contrari" or (index and words[index - 1].word == "what"):
+            reach = next((at for at in range(after, reach) if words[at].word == ","), reach)
+        return Scope((index, after), (after, reach), reported=True)
+    if _is_ended(words, index, end):
+        return Scope((index, index + 1), (index + 1, reach_of(words, index + 1, end)))
     if words[index].stem == "doubt" and index and words[index - 1].word == "no":
         return None
     for cue in starting(_CUES_BY_WORD, words[index]):
@@ -229,11 +225,19 @@ def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
             after = index + len(cue)
             reach = to_turn(words, after, end) if cue[-1] == "that" else reach_of(words, after, end)
             if cue[0] in _SHORT_CUES:
-                reach = min(reach, after + 5)
+                reach = to_next_subject(words, after, min(reach, after + 5))
             elif cue[0] in _AIMS:
                 reach = to_new_clause(words, after, reach)
             return Scope((index, after), (after, reach))
     return None
+
+
+def _is_ended(words: list[Token], index: int, end: int) -> bool:
+    """Whether something that was done is done no longer: "they stopped sharing it"; "it stops running containers"."""
+    if words[index].stem != "stop" or index + 1 >= end:
+        return False
+    doing = words[index + 1].word
+    return doing.endswith("ing") and len(doing) > 4 and doing != "running"
 
 
 def _report(words: list[Token], index: int) -> tuple[str, ...]:

@@ -177,8 +177,8 @@ def _retractions(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[
 
 
 def _is_excluded(words: list[Token], start: int, index: int) -> bool:
-    """Whether "the other way round" is what does not hold: "a calls b and not the other way round"."""
-    return any(one.word in {"not", "never"} for one in words[max(start, index - 3) : index])
+    """Whether "the other way round" holds as well, or not: "a calls b and not the other way round", "or the other ..."."""
+    return any(one.word in {"not", "never", "or"} for one in words[max(start, index - 3) : index])
 
 
 def _takes_all_back(sentence: list[Token]) -> bool:

@@ -174,15 +174,26 @@ def _wordings(
 
 
 def _alternatives(text: str) -> Iterator[str]:
-    """Cut at `|`, but not inside the brackets of an expression."""
+    """Cut at `|`; in an expression only where spaces stand around it, and not inside its brackets."""
     start = depth = 0
+    listed = False
     for index, char in enumerate(text):
-        if text[start:].lstrip().startswith("re:"):
-            depth += (char in "([") - (char in ")]")
-        if char == "|" and depth <= 0:
+        in_expression = text[start:].lstrip().startswith("re:")
+        if in_expression and not _is_escaped(text, index):
+            if char in "[]":
+                listed = char == "["
+            elif char in "()" and not listed:
+                depth += 1 if char == "(" else -1
+        spaced = text[index - 1 : index + 2] == " | "
+        if char == "|" and depth <= 0 and not listed and (spaced or not in_expression):
             yield text[start:index]
-            start, depth = index + 1, 0
+            start, depth, listed = index + 1, 0, False
     yield text[start:]
+
+
+def _is_escaped(text: str, index: int) -> bool:
+    before = text[:index]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
 
 
 def _expression(source: str, line: str) -> Expression:

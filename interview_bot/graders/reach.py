@@ -24,6 +24,7 @@ _DOES = frozenset(
     reduces increases removes deletes pulls hides isolates forwards kills sees""".split()
 )
 """What the same subject does besides: "does not match it and keeps track of the others"."""
+_AGAINST = frozenset({"but", "however", "yet", ";"})
 PRONOUNS = frozenset({"it", "they", "we", "you", "i", "he", "she"})
 
 
@@ -48,7 +49,28 @@ def clause_start(words: list[Token], start: int, index: int) -> int:
 
 def to_turn(words: list[Token], index: int, end: int) -> int:
     """To the first word that turns against what was said: all before it is denied."""
-    return next((at for at in range(index, end) if words[at].word in {"but", "however", "yet", ";"}), end)
+    return next((at for at in range(index, end) if words[at].word in _AGAINST or _is_in_fact(words, at)), end)
+
+
+def _is_in_fact(words: list[Token], at: int) -> bool:
+    """Whether a comma or a dash stands before "actually", "in fact", "in reality"."""
+    if words[at].word not in {",", "-"} or at + 2 >= len(words):
+        return False
+    first, second = words[at + 1].word, words[at + 2].word
+    return first in {"actually", "really"} or (first == "in" and second in {"fact", "reality", "truth"})
+
+
+def to_next_subject(words: list[Token], index: int, end: int) -> int:
+    """Up to a noun phrase that follows an object with nothing between: "instead of killing it the kernel waits"."""
+    for at in range(index + 2, end):
+        before = words[at - 1].word
+        if words[at].word in _DETERMINERS and (before in PRONOUNS or _is_noun(before)):
+            return at
+    return end
+
+
+def _is_noun(word: str) -> bool:
+    return word.isalpha() and word not in FUNCTION_WORDS
 
 
 def to_new_clause(words: list[Token], index: int, end: int) -> int:
@@ -85,8 +107,7 @@ def _is_object(words: list[Token], index: int) -> bool:
 
 def _opens_main_clause(words: list[Token], at: int) -> bool:
     """Whether a noun follows an object with nothing between: "if it does not free memory the kernel kills it"."""
-    before = words[at - 1].word
-    return words[at].word in _DETERMINERS and before.isalpha() and before not in FUNCTION_WORDS
+    return words[at].word in _DETERMINERS and _is_noun(words[at - 1].word)
 
 
 def _stops(words: list[Token], at: int, end: int) -> bool:

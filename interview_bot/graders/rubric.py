@@ -160,15 +160,21 @@ def _verdict(search: Search, criterion: CompiledCriterion, reading: Reading) -> 
         asserted = [hit for hit in hits if hit.asserted]
         if not asserted:
             continue
-        last = max(asserted, key=lambda hit: hit.start)
-        denied = [
-            hit for hit in hits if not hit.asserted and hit.start > last.end and search.takes_back(last, hit)
-        ]
-        if denied:
-            return Heard(Verdict.MISSED, (), f"contradicted: {denied[-1].pattern.line}")
-        best = min(asserted, key=lambda hit: (hit.start, hit.end - hit.start))
+        if denial := _taken_back(search, hits, asserted):
+            return Heard(Verdict.MISSED, (), f"contradicted: {denial.pattern.line}")
+        # What needed the most to be heard says the most, and the first of those is where it was said.
+        best = min(asserted, key=lambda hit: (-len(hit.pattern.items), hit.start, hit.end - hit.start))
         return Heard(verdict, (_span(reading, best),), best.pattern.line)
     return counted
+
+
+def _taken_back(search: Search, hits: Sequence[Hit], asserted: Sequence[Hit]) -> Hit | None:
+    """What denies later what was asserted, if anything does."""
+    last = max(asserted, key=lambda hit: hit.start)
+    denied = [
+        hit for hit in hits if not hit.asserted and hit.start > last.end and search.takes_back(last, hit)
+    ]
+    return denied[-1] if denied else None
 
 
 def _count(search: Search, criterion: CompiledCriterion, reading: Reading) -> Heard:
@@ -176,10 +182,11 @@ def _count(search: Search, criterion: CompiledCriterion, reading: Reading) -> He
     spans: list[Span] = []
     names: list[str] = []
     for name, patterns in criterion.groups:
-        hits = _asserted(search, patterns)
-        if hits:
+        hits = [hit for pattern in patterns for hit in search.hits(pattern)]
+        asserted = sorted((hit for hit in hits if hit.asserted), key=lambda hit: (hit.start, hit.end))
+        if asserted and not _taken_back(search, hits, asserted):
             names.append(name)
-            spans.append(_span(reading, hits[0]))
+            spans.append(_span(reading, asserted[0]))
     rule = f"{len(names)} of {criterion.wanted}: {', '.join(names)}"
     if len(names) >= criterion.wanted:
         return Heard(Verdict.MET, tuple(spans), rule)

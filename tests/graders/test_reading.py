@@ -64,6 +64,15 @@ def heard(line: str, answer: str, **criterion: object) -> str:
         ("share* + kernel", "I don't remember the name, but it shares the kernel."),
         ("share* + kernel", "It shares the kernel right?"),
         ("share* + kernel", "It shares the kernel - does that make sense?"),
+        ("client + daemon", "The client talks to the daemon, or the other way round."),
+        # what comes after a denial, and is not denied
+        ("throttl*", "Instead of killing it the kernel throttles the process."),
+        ("share* + kernel", "Contrary to what people say, they share the kernel."),
+        ("share* + kernel", "Many think containers are light VMs, in fact they share the kernel."),
+        ("fast*", "Nothing is as fast as a warm cache."),
+        ("fast*", "It couldn't be faster."),
+        ("not root", "It runs as a non-root user."),
+        ("stop + accept*", "It stops accepting requests first."),
         # `-P` publishes all ports, `-p` one
         ("-P", "docker run -P nginx publishes all of them."),
     ],
@@ -89,6 +98,11 @@ def test_it_is_asserted(line: str, answer: str) -> None:
         ("container + own kernel", "It's easy to assume a container has its own kernel."),
         ("container + own kernel", "A container has its own kernel, which is a myth."),
         ("-P", "docker run -p 8080:80 nginx publishes one."),
+        ("share* + kernel", "They stopped sharing the kernel."),
+        ("container + own kernel", "Containers are said to have their own kernel but they don't."),
+        ("root", "It runs as non-root."),
+        ("convert* + image*", "Converting images isn't needed."),
+        ("secure", "It is anything but secure."),
         ("share* + kernel", "Pass."),
         ("kernel", "Skip this question"),
     ],
@@ -106,6 +120,36 @@ def test_half_a_point_may_stand_beside_groups_that_are_counted() -> None:
     assert heard("", "They isolate the pid, the network and every mount.", **groups) == "met"
     assert heard("", "They isolate processes from each other.", **groups) == "partial"
     assert heard("", "They limit memory.", **groups) == "missed"
+
+
+def test_one_of_several_things_that_is_taken_back_does_not_count() -> None:
+    groups = {"any": 2, "of": {"pid": "pid", "net": "network"}}
+    assert heard("", "They isolate the pid and the network.", **groups) == "met"
+    assert (
+        heard("", "They isolate the pid and the network. They do not isolate the network.", **groups)
+        == "partial"
+    )
+
+
+def test_the_words_that_are_quoted_are_those_that_say_most() -> None:
+    told = {"id": "c", "weight": 1, "point": "p", "heard": ["layer*", "layer* + read only"]}
+    question = Question.model_validate({"slug": "x", "prompt": "?", "reference": "r", "criteria": [told]})
+    answer = "An image has layers, because it does. Its layers are read only."
+    ((start, end),) = GRADER.grade_now(question, answer).verdicts["c"].evidence
+    assert answer[start:end] == "layers are read only"
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "verdict"),
+    [
+        ("re: lay[)(|]ers | kernel", "They share the kernel.", "met"),
+        ("re: lay[)(|]ers | kernel", "It has lay|ers on top.", "met"),
+        ("re: (?:pid|process) ?1|init", "It starts as init there.", "met"),
+        ("re: \\(1\\)|init | kernel", "They share the kernel.", "met"),
+    ],
+)
+def test_an_expression_ends_where_a_bar_stands_between_spaces(line: str, answer: str, verdict: str) -> None:
+    assert heard(line, answer) == verdict
 
 
 def test_a_comparison_is_said_of_what_comes_first() -> None:
