@@ -10,6 +10,8 @@ from interview_bot.core.questions import Criterion, Question
 
 LONGEST_QUOTE = 160
 SHOWN_SPANS = 3
+LIGHTEST = 1
+"""The weight of a point that is a bonus."""
 _STYLES: dict[Verdict, Style] = {Verdict.MET: "met", Verdict.PARTIAL: "partial", Verdict.MISSED: "missed"}
 _NOTED = (
     "unsupported-language",
@@ -155,14 +157,14 @@ def _wrong_lines(words: Wording, question: Question, assessment: Assessment, ans
 
 def _advice(words: Wording, question: Question, assessment: Assessment) -> list[Line]:
     """One line of what to say next time, and where to read about it."""
-    lost = [
-        (criterion.weight * (1 - assessment.verdicts[criterion.id].verdict.worth), -number, criterion)
-        for number, criterion in enumerate(question.criteria)
-    ]
+    lost = {one.id: one.weight * (1 - assessment.verdicts[one.id].verdict.worth) for one in question.criteria}
+    missing = sorted((one for one in question.criteria if lost[one.id]), key=lambda one: -lost[one.id])
+    heaviest = max((one.weight for one in question.criteria), default=0)
     lines: list[Line] = []
-    worst = max(lost, default=None)
-    if worst and worst[0] > 0:
-        lines.append(words.line("card.next-time", point=worst[2].point))
+    if missing:
+        only_bonus = heaviest > max(one.weight for one in missing) == LIGHTEST
+        key = "card.bonus-missing" if only_bonus else "card.next-time"
+        lines.append(words.line(key, point=missing[0].point))
     elif lost:
         lines.append(words.line("card.nothing-missing"))
     if question.sources:

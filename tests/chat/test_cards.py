@@ -1,0 +1,43 @@
+"""A result's last line says what to work on: the heaviest point that is missing, a bonus for what it is, or nothing."""
+
+import pytest
+
+from interview_bot.chat.cards import result_card
+from interview_bot.chat.messages import plain
+from interview_bot.chat.wording import Wording
+from interview_bot.core.grades import Assessment, Heard, Verdict
+from interview_bot.core.interview import Part, Turn
+from interview_bot.core.questions import Question
+from tests.bench import question
+
+MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
+
+
+def _asked(weights: tuple[int, ...]) -> Question:
+    raw = question("apple").model_dump()
+    first, second = raw["criteria"]
+    third = first | {"id": "stalk", "point": "The stalk is woody."}
+    raw["criteria"] = [
+        one | {"weight": weight} for one, weight in zip((first, second, third), weights, strict=True)
+    ]
+    return Question.model_validate(raw)
+
+
+@pytest.mark.parametrize(
+    ("weights", "verdicts", "line"),
+    [
+        ((3, 2, 1), (MET, MET, MET), "Nothing that must be said was missing."),
+        ((3, 2, 1), (MISSED, MISSED, MET), "Next time, say first: The core is sweet."),
+        ((3, 2, 1), (PARTIAL, MISSED, MISSED), "Next time, say first: The skin is red."),
+        ((3, 2, 1), (MET, PARTIAL, MISSED), "Next time, say first: The skin is red."),
+        ((3, 2, 1), (MET, MET, MISSED), "a bonus would have been: The stalk is woody."),
+        ((1, 1, 1), (MET, MET, MISSED), "Next time, say first: The stalk is woody."),
+    ],
+)
+def test_what_to_say_next_time(weights: tuple[int, ...], verdicts: tuple[Verdict, ...], line: str) -> None:
+    asked = _asked(weights)
+    heard = {one.id: Heard(verdict) for one, verdict in zip(asked.criteria, verdicts, strict=True)}
+    assessment = Assessment(heard, (), 0.5, "rubric", "1")
+    turn = Turn("t1", 1, asked, assessment=assessment)
+    shown = plain(result_card(Wording("en"), turn, Part.MAIN, assessment, "An answer."))
+    assert line in shown
