@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from interview_bot.core.grades import Verdict
+from interview_bot.graders.llm.endpoint import Patience
 from interview_bot.graders.llm.panel import Capped, Panel
 from interview_bot.graders.rubric import RubricGrader
 from tests.fakes import openai
@@ -148,7 +149,7 @@ async def test_many_answers_at_once_do_not_mix() -> None:
 
     async with panel(FakeOpenAI(mind)) as grader:
         alone = [await grader.grade(QUESTION, one.answer) for one in truths[:3]]
-    async with panel(FakeOpenAI(mind)) as grader:
+    async with panel(FakeOpenAI(mind), Patience()) as grader:
         together = await asyncio.gather(
             *(grader.grade(QUESTION, f"{one.answer}{' ' * n}") for n, one in enumerate(truths))
         )
