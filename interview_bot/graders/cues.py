@@ -8,7 +8,7 @@ from interview_bot.graders.text import Token
 
 DENIALS: tuple[tuple[str, ...], ...] = (
     ("fail", "to"), ("refus", "to"), ("unabl", "to"), ("instead", "of"), ("rather", "than"), ("as", "oppos", "to"),
-    ("far", "from"), ("anyth", "but"), ("prevent",), ("avoid",), ("cease",), ("ceas",), ("free", "of"),
+    ("far", "from"), ("no", "such", "thing", "as"), ("disagre", "that"), ("disagre", "with"), ("anyth", "but"), ("prevent",), ("avoid",), ("cease",), ("ceas",), ("free", "of"),
     ("get", "rid", "of"), ("do", "away", "with"), ("forget", "to"),
     ("wrong", "that"), ("fals", "that"), ("untru", "that"), ("incorrect", "that"), ("wrong", "to"),
     ("doubt", "that"), ("doubt", "they"), ("doubt", "it"), ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"), ("mistak", "to", "say"), ("mistak", "to", "think"), ("mistak", "to", "believ"), ("wrong", "to", "say"),
@@ -26,6 +26,10 @@ REPORTS: tuple[tuple[str, ...], ...] = (
     ("belief", "that"), ("believ", "wrong"), ("wrong", "think"), ("wrong", "believ"), ("wrong", "assum"),
     ("not", "as", "if"), ("as", "if"), ("tempt", "to", "think"), ("tempt", "to", "believ"), ("tempt", "to", "assum"), ("easi", "to", "think"), ("easi", "to", "believ"), ("easi", "to", "assum"),
 )  # fmt: skip
+
+
+_SERVING = frozenset("is are was were be been being get gets ,".split())
+"""What stands before a "used to" that tells a purpose."""
 
 
 def cues_by_word(cues: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
@@ -49,3 +53,20 @@ def stands_at(words: list[Token], index: int, cue: tuple[str, ...]) -> bool:
         words[index + offset].stem == part or words[index + offset].word == part
         for offset, part in enumerate(cue)
     )
+
+
+def is_ended(words: list[Token], index: int, end: int) -> bool:
+    """Whether something that was done is done no longer: "they stopped sharing it"; "it stops running containers"."""
+    if words[index].stem != "stop" or index + 1 >= end:
+        return False
+    doing = words[index + 1].word
+    return doing.endswith("ing") and len(doing) > 4 and doing != "running"
+
+
+def is_past(words: list[Token], index: int, end: int) -> bool:
+    """Whether something is said to have been so once: "they used to share it, but not any more"."""
+    if [one.word for one in words[index : index + 2]] != ["used", "to"]:
+        return False
+    if index and words[index - 1].word in _SERVING:
+        return False
+    return bool({"anymore", "longer", "more"} & {one.word for one in words[index + 2 : end]})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from interview_bot.graders.cues import DENIALS, REPORTS, cues_by_word, stands_at, starting
+from interview_bot.graders.cues import DENIALS, REPORTS, cues_by_word, is_ended, is_past, stands_at, starting
 from interview_bot.graders.reach import (
     AUXILIARY,
     LACKING,
@@ -42,6 +42,7 @@ _POINTING = frozenset({"that", "this", "it", "which", "they", "these"})
 _UNKNOWING = frozenset({"know", "rememb", "recal"})
 _NO_DOUBT = frozenset({"doubt", "secret", "question", "wonder", "surpris", "matter", "coincid"})
 """What there is none of where something is sure: "there is no doubt that ..."."""
+_HAPPENING = frozenset({"happen", "occur"})
 _NEEDED = frozenset({"needed", "required", "necessary"})
 _HARMLESS = frozenset({"problem", "issu", "concern", "troubl", "obstacl"})
 _FAILING = frozenset({"help", "work", "fix", "solv", "exist", "abl", "matter", "improv", "cure", "suffic"})
@@ -106,6 +107,12 @@ def _no(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]
     after = words[index + 1] if index + 1 < end else word
     if (word.word == "no" and after.stem in _NO_DOUBT) or after.word in AUXILIARY:
         return  # "no doubt", "a minus is that ..."
+    if (
+        after.word in {"more", "less", "other"}
+        and words[index + 2 : index + 3]
+        and words[index + 2].word == "than"
+    ):
+        return  # "no more than the kernel"
     reach = min(reach_of(words, index + 1, end), index + 5)
     lacking = word.word in LACKING or word.stem in LACKING
     if lacking or _is_had(words, start, index):
@@ -153,12 +160,16 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
     yield Scope((index, index + 1), (index + 1, reach))
     if following in TRUE_WORDS or _then_true(words, index + 1, end) or _is_impossible(words, index, end):
         yield from _backwards(words, start, index)
-    elif any(one.stem in _FAILING or one.word in _NEEDED for one in words[index + 1 : min(end, index + 3)]):
+    elif any(
+        one.stem in _FAILING | _HAPPENING or one.word in _NEEDED
+        for one in words[index + 1 : min(end, index + 3)]
+    ):
         lo = clause_start(words, start, index)
         conditional = lo > start and words[lo - 1].word in TURNS
         if index > lo and not conditional and words[lo].word not in TURNS:
             # "Converting images is not needed": all of what is done, where a thing is only what it is called.
-            yield Scope((index, index + 1), (lo, index), alone=not words[lo].word.endswith("ing"))
+            whole = words[lo].word.endswith("ing") or following in _HAPPENING
+            yield Scope((index, index + 1), (lo, index), alone=not whole)
 
 
 def _denies_nothing(words: list[Token], index: int, end: int) -> bool:
@@ -216,8 +227,10 @@ def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
         if report[0] == "contrari" or (index and words[index - 1].word == "what"):
             reach = next((at for at in range(after, reach) if words[at].word == ","), reach)
         return Scope((index, after), (after, reach), reported=True)
-    if _is_ended(words, index, end):
+    if is_ended(words, index, end):
         return Scope((index, index + 1), (index + 1, reach_of(words, index + 1, end)))
+    if is_past(words, index, end):
+        return Scope((index, index + 2), (index + 2, to_turn(words, index + 2, end)))
     if words[index].stem == "doubt" and index and words[index - 1].word == "no":
         return None
     for cue in starting(_CUES_BY_WORD, words[index]):
@@ -230,14 +243,6 @@ def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
                 reach = to_new_clause(words, after, reach)
             return Scope((index, after), (after, reach))
     return None
-
-
-def _is_ended(words: list[Token], index: int, end: int) -> bool:
-    """Whether something that was done is done no longer: "they stopped sharing it"; "it stops running containers"."""
-    if words[index].stem != "stop" or index + 1 >= end:
-        return False
-    doing = words[index + 1].word
-    return doing.endswith("ing") and len(doing) > 4 and doing != "running"
 
 
 def _report(words: list[Token], index: int) -> tuple[str, ...]:

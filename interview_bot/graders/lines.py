@@ -244,14 +244,13 @@ def _phrases(plain: str, line: str) -> Iterable[Phrase]:
     if not stems:
         raise BadLine(f"`{line}`: `{plain}` holds no word")
     yield Phrase(stems, words)
-    if len(stems) == 2 and all(one.isalpha() for one in stems):
-        first, second = plain.split()[:2] if len(plain.split()) >= 2 else ("", "")
-        if first.isalpha() and second.isalpha():
-            joined = stem((first + second).lower())
-            if len(joined) >= len(first) + 3:
-                yield Phrase((joined,), (first + second,))
-        if not set(stems) & _FLEXIBLE_ORDER and "not" not in stems and "no" not in stems:
-            yield Phrase((stems[1], "of", stems[0]), words)
+    first, second = plain.split() if len(plain.split()) == 2 else ("", "")
+    if first.isalpha() and len(first) > 2 and second.isalnum() and (len(second) > 2 or second[-1].isdigit()):
+        joined = (first + second).lower()  # "read only" is also written "readonly", and "pid 1" "pid1"
+        yield Phrase((stem(joined),), (joined,))
+    plain_words = len(stems) == 2 and all(one.isalpha() for one in stems)
+    if plain_words and not set(stems) & (_FLEXIBLE_ORDER | {"not", "no"}):
+        yield Phrase((stems[1], "of", stems[0]), words)
 
 
 @cache

@@ -21,10 +21,19 @@ _NEW_SUBJECT = frozenset(
 _WENT = frozenset("died came went got took ran started stopped fell gave made said kept lost left".split())
 _DOES = frozenset(
     """keeps holds uses provides allows sends makes gives takes needs gets creates shows tells means adds finds carries
-    reduces increases removes deletes pulls hides isolates forwards kills sees""".split()
+    reduces increases removes deletes pulls hides isolates forwards kills sees runs boots talks exposes publishes works
+    stays remains becomes inherits includes requires contains relies depends executes invokes delegates""".split()
 )
 """What the same subject does besides: "does not match it and keeps track of the others"."""
 _AGAINST = frozenset({"but", "however", "yet", ";"})
+_SUBJECTS = frozenset("they we i he she".split())
+"""Pronouns that are never an object."""
+_OBJECTS = frozenset("it them us me him her".split())
+_LEADING_ON = frozenset(
+    """think say believe mean know guess assume claim suggest imply hope reckon feel expect something anything everything
+    nothing all""".split()
+)
+"""What a pronoun goes on from: "I do not think they share it", "not something they share"."""
 PRONOUNS = frozenset({"it", "they", "we", "you", "i", "he", "she"})
 
 
@@ -62,9 +71,10 @@ def _is_in_fact(words: list[Token], at: int) -> bool:
 
 def to_next_subject(words: list[Token], index: int, end: int) -> int:
     """Up to a noun phrase that follows an object with nothing between: "instead of killing it the kernel waits"."""
-    for at in range(index + 2, end):
+    for at in range(index + 1, end):
+        opens = words[at].word in _DETERMINERS and at > index + 1
         before = words[at - 1].word
-        if words[at].word in _DETERMINERS and (before in PRONOUNS or _is_noun(before)):
+        if (opens or words[at].word in _SUBJECTS) and (before in PRONOUNS or _is_noun(before)):
             return at
     return end
 
@@ -94,9 +104,22 @@ def reach_of(words: list[Token], index: int, end: int) -> int:
         begun = at > index or (conditional and words[at].word in PRONOUNS)
         if _stops(words, at, end) or (begun and _turns(words[at].word, conditional)):
             return at
+        if begun and _runs_on(words, at, end):
+            return at
         if conditional and at > index + _is_object(words, index) and _opens_main_clause(words, at):
             return at
     return end
+
+
+def _runs_on(words: list[Token], at: int, end: int) -> bool:
+    """Whether a new statement begins without a comma: "they dont boot anything they just share it"."""
+    before, word = words[at - 1].word, words[at].word
+    after = words[at + 1].word if at + 1 < end else ""
+    if word in PRONOUNS and after in {"just", "simply", "actually", "instead", "only"}:
+        return True
+    if before in _LEADING_ON or not (_is_noun(before) or before in _OBJECTS):
+        return False
+    return word in _SUBJECTS or (word == "it" and after.endswith("s") and after not in {"is", "was", "has"})
 
 
 def _is_object(words: list[Token], index: int) -> bool:
@@ -136,6 +159,8 @@ def _opens_clause(words: list[Token], index: int, end: int) -> bool:
     """Whether a new subject follows an "and": a pronoun, or a name with its verb close behind."""
     if index < end and words[index].word in _NEW_SUBJECT | AUXILIARY | _DOES:
         return True
+    if index < end and index > 2 and words[index - 3].word in {"a", "an"} and words[index].word.endswith("s"):
+        return True  # "is not a VM and shares the kernel"
     if index + 2 < end and words[index].word in _DETERMINERS and _is_plural_with_verb(words, index + 1, end):
         return True
     if index + 3 < end and words[index].word in _DETERMINERS and words[index + 3].word[0].isalpha():
