@@ -9,7 +9,8 @@ from random import Random
 from interview_bot.chat.messages import Message
 from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
-from interview_bot.core.ports import Clock, Storage
+from interview_bot.core.ports import Clock
+from interview_bot.core.store import Storage
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from interview_bot.chat.wording import Wording
 from interview_bot.core.challenge import Challenge, Decision, about, corrected
 from interview_bot.core.errors import AlreadyDecided, OwnChallenge
 from interview_bot.core.interview import Interview, Turn, Who
-from interview_bot.core.ports import Work
+from interview_bot.core.store import Work
 
 SHOWN_ANSWER = 1_500
 

@@ -11,8 +11,8 @@ from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.daily import LOW_POOL, STRONG, Daily, Post, Told, choose
 from interview_bot.core.interview import Turn, Who
-from interview_bot.core.ports import Work
 from interview_bot.core.questions import Question
+from interview_bot.core.store import Work
 
 DAILY_LANE = "daily:"
 """What the names of channels' conversations begin with; a question's id follows."""

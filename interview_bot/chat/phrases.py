@@ -10,8 +10,8 @@ from interview_bot.chat.messages import Card, Choice, Reply
 from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.interview import Interview, summarise
-from interview_bot.core.ports import Work
 from interview_bot.core.progress import Graded, level_of
+from interview_bot.core.store import Work
 
 
 def lane_of(interview: Interview) -> str:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from interview_bot.chat.messages import Card, Choice
 from interview_bot.chat.wording import Wording
-from interview_bot.core.ports import Work
 from interview_bot.core.reminder import Reminder
+from interview_bot.core.store import Work
 
 OF_A_QUESTION = 2
 """Minutes that an answer takes, about."""

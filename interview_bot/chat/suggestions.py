@@ -10,7 +10,7 @@ from interview_bot.chat.messages import Card, Choice, Line
 from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.errors import NoSuggestion
-from interview_bot.core.ports import Work
+from interview_bot.core.store import Work
 from interview_bot.core.suggestion import Draft, Suggestion, question_of
 
 

@@ -12,8 +12,8 @@ from interview_bot.core.challenge import Challenge, Gold, ids_of, labelled, read
 from interview_bot.core.challenge import gold as as_gold
 from interview_bot.core.errors import AlreadyDecided, BadDecision, OperatorError
 from interview_bot.core.interview import Turn, Who
-from interview_bot.core.ports import Work
 from interview_bot.core.questions import Question
+from interview_bot.core.store import Work
 from interview_bot.wiring import House
 
 

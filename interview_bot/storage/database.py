@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from interview_bot.core.errors import DatabaseUnreachable
-from interview_bot.core.ports import Arrived, Read
+from interview_bot.core.store import Arrived, Read
 from interview_bot.storage.address import address, is_file
 from interview_bot.storage.finding import BY_ANSWER
 from interview_bot.storage.held import Held

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, or_, select
 
 from interview_bot.core.interview import Part, Who
-from interview_bot.core.ports import TopicScore
 from interview_bot.core.progress import Graded
+from interview_bot.core.store import TopicScore
 from interview_bot.storage import tables as t
 from interview_bot.storage.transaction import Transaction
 

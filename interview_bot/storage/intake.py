@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from interview_bot.core.errors import Conflict
 from interview_bot.core.interview import Part, State, Who
-from interview_bot.core.ports import Arrived
+from interview_bot.core.store import Arrived
 from interview_bot.storage import tables as t
 from interview_bot.storage.rows import short, storable
 from interview_bot.storage.upsert import given

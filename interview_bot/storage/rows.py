@@ -9,8 +9,8 @@ from typing import Any
 
 from interview_bot.core.grades import Asserted, Assessment, Heard, Span, Verdict
 from interview_bot.core.interview import FollowUp, Interview, Part, State, Turn, Who
-from interview_bot.core.ports import Answer, Read
 from interview_bot.core.questions import Question
+from interview_bot.core.store import Answer, Read
 
 Row = Mapping[str, Any]
 

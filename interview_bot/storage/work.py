@@ -13,8 +13,9 @@ from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Turn, Who
 from interview_bot.core.kin import Kin
-from interview_bot.core.ports import Answer, Job, Json, TopicScore
+from interview_bot.core.ports import Job, Json
 from interview_bot.core.progress import Graded
+from interview_bot.core.store import Answer, TopicScore
 from interview_bot.storage import history
 from interview_bot.storage import tables as t
 from interview_bot.storage.challenges import SqlChallenges

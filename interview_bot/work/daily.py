@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from interview_bot.chat.dailies import DAILY_LANE, ask_channel, promise, warn
 from interview_bot.core.catalogue import Catalogue
-from interview_bot.core.ports import Clock, Job, Outgoing, Storage
+from interview_bot.core.ports import Clock, Job, Outgoing
+from interview_bot.core.store import Storage
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from interview_bot.core.ports import Clock, Job, Storage, Work
+from interview_bot.core.ports import Clock, Job
+from interview_bot.core.store import Storage, Work
 
 log = structlog.get_logger()
 

@@ -16,8 +16,9 @@ from interview_bot.core.daily import DAILY
 from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part
-from interview_bot.core.ports import Answer, Clock, Grader, Job, Read, Storage, Work
+from interview_bot.core.ports import Clock, Grader, Job
 from interview_bot.core.records import TeamSettings
+from interview_bot.core.store import Answer, Read, Storage, Work
 
 
 @dataclass(frozen=True)

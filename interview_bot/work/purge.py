@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from interview_bot.core.ports import Job, Storage, Work
+from interview_bot.core.ports import Job
+from interview_bot.core.store import Storage, Work
 
 PURGE = "purge"
 """The kind of the jobs."""

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from interview_bot.chat.reminders import promise_reminder, remind
 from interview_bot.core.interview import Who
-from interview_bot.core.ports import Clock, Job, Storage
+from interview_bot.core.ports import Clock, Job
+from interview_bot.core.store import Storage
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from interview_bot.chat.dailies import promise
 from interview_bot.chat.messages import Message, Reply
-from interview_bot.core import ports
+from interview_bot.core import store
 from interview_bot.core.calendar import Schedule
 from interview_bot.core.daily import Daily
 from interview_bot.core.interview import Who
@@ -91,13 +91,13 @@ class Mortal:
             yield work
         self._pass()
 
-    async def take(self, arrived: ports.Arrived) -> bool:
+    async def take(self, arrived: store.Arrived) -> bool:
         self._pass()
         new = await self.database.take(arrived)
         self._pass()
         return new
 
-    async def read(self, answer_id: str) -> ports.Read | None:
+    async def read(self, answer_id: str) -> store.Read | None:
         self._pass()
         return await self.database.read(answer_id)
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from interview_bot.core.grades import Asserted, Assessment, Heard, Span, Verdict
 from interview_bot.core.interview import Interview, Part, Who
-from interview_bot.core.ports import Answer
 from interview_bot.core.questions import Question
+from interview_bot.core.store import Answer
 from interview_bot.storage.database import Database
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)

@@ -7,9 +7,9 @@ import pytest
 
 from interview_bot.core.grades import Assessment, Heard, Verdict
 from interview_bot.core.interview import Interview, Part, Who
-from interview_bot.core.ports import Answer
 from interview_bot.core.questions import Question
 from interview_bot.core.standings import PERIODS, Rank
+from interview_bot.core.store import Answer
 from interview_bot.storage.database import Database
 from interview_bot.storage.filled import fill
 from tests.storage.sittings import NOW, QUESTION

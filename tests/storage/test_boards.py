@@ -7,8 +7,8 @@ import pytest
 from interview_bot.core.grades import Assessment, Heard, Verdict
 from interview_bot.core.interview import Interview, Part, Turn, Who
 from interview_bot.core.kin import Point
-from interview_bot.core.ports import Answer
 from interview_bot.core.standings import SHARE_CAP, key_before, key_of
+from interview_bot.core.store import Answer
 from interview_bot.core.suggestion import Draft, Suggestion
 from interview_bot.storage.database import Database
 from tests.bench import ANN, Bench, question

@@ -10,7 +10,7 @@ from sqlalchemy import ClauseElement, event, func, select
 
 from interview_bot.core.errors import CandidateError, Conflict
 from interview_bot.core.interview import Interview, Part, State, Who
-from interview_bot.core.ports import Answer, Arrived
+from interview_bot.core.store import Answer, Arrived
 from interview_bot.storage import tables
 from interview_bot.storage.address import address
 from interview_bot.storage.database import Database, open_database

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from interview_bot.core.grades import Assessment, Heard, Verdict
 from interview_bot.core.interview import Part, Who
-from interview_bot.core.ports import Answer
+from interview_bot.core.store import Answer
 from interview_bot.storage import tables
 from interview_bot.storage.database import Database
 from tests.bench import ANN, Bench

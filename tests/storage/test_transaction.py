@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from interview_bot.core.errors import Conflict
 from interview_bot.core.interview import Interview, Part
-from interview_bot.core.ports import Answer
+from interview_bot.core.store import Answer
 from interview_bot.storage import tables as t
 from interview_bot.storage.database import Database
 from tests.storage.sittings import ANN, GRADE, NOW, opened

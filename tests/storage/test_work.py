@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Heard, Verdict
 from interview_bot.core.interview import Interview, Part, Who
-from interview_bot.core.ports import Answer, TopicScore
 from interview_bot.core.standings import Board
+from interview_bot.core.store import Answer, TopicScore
 from interview_bot.storage import tables
 from interview_bot.storage.database import Database
 from tests.storage.sittings import ANN, BEA, GRADE, NOW, QUESTION, graded, opened

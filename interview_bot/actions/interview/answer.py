@@ -6,7 +6,7 @@ from interview_bot.actions.desk import Ask, Desk
 from interview_bot.chat.messages import Reply
 from interview_bot.core.errors import NothingOpen
 from interview_bot.core.interview import unusable
-from interview_bot.core.ports import Answer, Arrived
+from interview_bot.core.store import Answer, Arrived
 
 
 async def answer(ask: Ask, desk: Desk) -> Reply:

@@ -9,7 +9,7 @@ from interview_bot.chat.phrases import privately
 from interview_bot.core.challenge import LONGEST_REASON, Challenge
 from interview_bot.core.errors import AlreadyChallenged, NothingToChallenge, UnusableAnswer
 from interview_bot.core.interview import Interview, Turn
-from interview_bot.core.ports import Work
+from interview_bot.core.store import Work
 
 
 async def challenge(ask: Ask, desk: Desk) -> Reply:

@@ -9,7 +9,7 @@ from interview_bot.chat.cards import hint_card
 from interview_bot.chat.messages import Message, Reply
 from interview_bot.chat.phrases import say
 from interview_bot.core.errors import NothingOpen
-from interview_bot.core.ports import Work
+from interview_bot.core.store import Work
 
 SAME_PRESS = 1.5
 """Seconds: a button that is pressed again before its hint could be read was pressed twice by mistake."""

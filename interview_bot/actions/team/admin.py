@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from interview_bot.actions.desk import Ask, Desk
 from interview_bot.chat.messages import Card, Choice, Reply
 from interview_bot.core.errors import BadBudget, BadNumber, NotAllowed, NotHere, UnknownCommand
-from interview_bot.core.ports import Work
 from interview_bot.core.records import TeamSettings
+from interview_bot.core.store import Work
 
 USUAL = "usual"
 """As whoever runs the bot has it."""

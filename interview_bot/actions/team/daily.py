@@ -19,7 +19,7 @@ from interview_bot.core.errors import (
     UnknownCommand,
 )
 from interview_bot.core.interview import Interview, Part, State, unusable
-from interview_bot.core.ports import Answer, Work
+from interview_bot.core.store import Answer, Work
 
 LONGEST_BREAK = 100
 """Days from the first to the last of a range without questions."""

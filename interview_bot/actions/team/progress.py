@@ -9,9 +9,9 @@ from interview_bot.actions.desk import Ask, Desk
 from interview_bot.chat.messages import Card, Choice, Reply
 from interview_bot.chat.progress import NOTHING, calendar_card, notes, topics_card, trend_card
 from interview_bot.core.mastery import Known
-from interview_bot.core.ports import TopicScore
 from interview_bot.core.progress import DAYS_SHOWN, by_day, by_week, level_of, streak
 from interview_bot.core.reminder import USUAL_ZONE
+from interview_bot.core.store import TopicScore
 
 
 async def progress(ask: Ask, desk: Desk) -> Reply:

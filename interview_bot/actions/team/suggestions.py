@@ -6,7 +6,7 @@ from interview_bot.actions.desk import Ask, Desk
 from interview_bot.chat.messages import Card, Reply
 from interview_bot.chat.suggestions import file_card, queue_card, settle, track_of
 from interview_bot.core.errors import NoSuggestion, NotAllowed, UnknownCommand
-from interview_bot.core.ports import Work
+from interview_bot.core.store import Work
 
 SHOWN = 5
 
