@@ -19,9 +19,8 @@ from interview_bot.chat.progress import calendar_card, topics_card, trend_card
 from interview_bot.chat.wording import Wording
 from interview_bot.cli import app
 from interview_bot.core.interview import Interview, Part, Who
-from interview_bot.core.progress import DAYS_SHOWN, WEEKS_SHOWN, Week
+from interview_bot.core.progress import DAYS_SHOWN, WEEKS_SHOWN, TopicScore, Week
 from interview_bot.core.questions import Question
-from interview_bot.core.store import TopicScore
 from interview_bot.graders.rubric import RubricGrader
 from interview_bot.pictures.draw import svg
 from interview_bot.platforms.terminal import Screen

@@ -9,8 +9,7 @@ from interview_bot.chat.cards import percent
 from interview_bot.chat.messages import Bar, Card, Chart, Choice, Line
 from interview_bot.chat.wording import Wording
 from interview_bot.core.mastery import Known
-from interview_bot.core.progress import DAYS_SHOWN, USUAL_LEVEL, WEEKS_SHOWN, Streak, Week
-from interview_bot.core.store import TopicScore
+from interview_bot.core.progress import DAYS_SHOWN, USUAL_LEVEL, WEEKS_SHOWN, Streak, TopicScore, Week
 
 NOTHING = Known("", 0, 0, 0)
 

@@ -29,6 +29,14 @@ class Graded(NamedTuple):
     score: float
 
 
+class TopicScore(NamedTuple):
+    """A candidate's history in one topic: questions answered and their mean score, 0-1."""
+
+    topic: str
+    answered: int
+    score: float
+
+
 class Week(NamedTuple):
     """A week by its Monday: answers and their mean score, 0-1."""
 
@@ -47,6 +55,16 @@ class Streak(NamedTuple):
 def by_day(graded: Iterable[Graded], zone: str) -> Mapping[date, int]:
     """How many answers each local date has."""
     return Counter(one.at.astimezone(ZoneInfo(zone)).date() for one in graded)
+
+
+def by_topic(graded: Iterable[Graded]) -> Sequence[TopicScore]:
+    """Mean scores of the topics that have answers, by name."""
+    topics: dict[str, list[float]] = {}
+    for one in graded:
+        topics.setdefault(one.topic, []).append(one.score)
+    return [
+        TopicScore(topic, len(scores), sum(scores) / len(scores)) for topic, scores in sorted(topics.items())
+    ]
 
 
 def by_week(graded: Iterable[Graded], zone: str) -> Sequence[Week]:

@@ -62,14 +62,6 @@ class Read(NamedTuple):
     interview: Interview
 
 
-class TopicScore(NamedTuple):
-    """A candidate's history in one topic: questions answered and their mean score, 0-1."""
-
-    topic: str
-    answered: int
-    score: float
-
-
 class Work(Protocol):
     """One transaction: everything in it happens, or nothing does."""
 
@@ -203,10 +195,6 @@ class Work(Protocol):
 
     async def graded(self, who: Who, since: datetime | None = None) -> Sequence[Graded]:
         """The candidate's graded answers since then, or all of them, oldest first."""
-        ...
-
-    async def scores(self, who: Who) -> Sequence[TopicScore]:
-        """The candidate's history by topic."""
         ...
 
 

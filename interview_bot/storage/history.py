@@ -1,4 +1,4 @@
-"""What candidates did so far, asked of the whole history: questions met, scores by topic, costs."""
+"""What candidates did so far, asked of the whole history: questions met, scores, costs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, func, or_, select
 
 from interview_bot.core.interview import Part, Who
 from interview_bot.core.progress import Graded
-from interview_bot.core.store import TopicScore
 from interview_bot.storage import tables as t
 from interview_bot.storage.transaction import Transaction
 
@@ -44,13 +43,6 @@ async def graded(on: Transaction, who: Who, since: datetime | None) -> Sequence[
     return [Graded(*row) for row in found]
 
 
-async def scores(on: Transaction, who: Who) -> Sequence[TopicScore]:
-    """The candidate's history by topic."""
-    return [
-        TopicScore(row.topic, row.answered, float(row.mean)) for row in await on.execute(_SCORES, _whose(who))
-    ]
-
-
 async def spent(on: Transaction, team: str, since: datetime) -> float:
     """What grading the team's answers has cost since then, in US dollars."""
     query = (
@@ -81,10 +73,3 @@ _GRADED = (
     .order_by(t.answer.c.received_at, t.turn.c.number)
 )
 _GRADED_SINCE = _GRADED.where(t.answer.c.received_at >= bindparam("since", type_=t.Instant()))
-_SCORES = (
-    select(t.turn.c.topic, func.count().label("answered"), func.avg(t.turn.c.score).label("mean"))
-    .join(t.interview)
-    .where(*_THEIRS, t.turn.c.score.is_not(None))
-    .group_by(t.turn.c.topic)
-    .order_by(t.turn.c.topic)
-)

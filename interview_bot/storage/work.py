@@ -15,7 +15,7 @@ from interview_bot.core.interview import Interview, Turn, Who
 from interview_bot.core.kin import Kin
 from interview_bot.core.ports import Job, Json
 from interview_bot.core.progress import Graded
-from interview_bot.core.store import Answer, TopicScore
+from interview_bot.core.store import Answer
 from interview_bot.storage import history
 from interview_bot.storage import tables as t
 from interview_bot.storage.challenges import SqlChallenges
@@ -187,10 +187,6 @@ class SqlWork:
     async def graded(self, who: Who, since: datetime | None = None) -> Sequence[Graded]:
         """The candidate's graded answers since then, or all of them, oldest first."""
         return await history.graded(self._on, who, since)
-
-    async def scores(self, who: Who) -> Sequence[TopicScore]:
-        """The candidate's history by topic."""
-        return await history.scores(self._on, who)
 
 
 # Statements are made once: to make one takes as long as to run it.

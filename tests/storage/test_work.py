@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Heard, Verdict
 from interview_bot.core.interview import Interview, Part, Who
+from interview_bot.core.progress import TopicScore, by_topic
 from interview_bot.core.standings import Board
-from interview_bot.core.store import Answer, TopicScore
+from interview_bot.core.store import Answer
 from interview_bot.storage import tables
 from interview_bot.storage.database import Database
 from tests.storage.sittings import ANN, BEA, GRADE, NOW, QUESTION, graded, opened
@@ -176,7 +177,7 @@ async def test_questions_count_as_met_when_they_were_graded_or_skipped(database:
         interview.skip()
         await work.save(interview)
         assert await work.answered(ANN) == ["one", "two"]
-        assert await work.scores(ANN) == [TopicScore("first", 1, interview.turns[0].score)]
+        assert by_topic(await work.graded(ANN)) == [TopicScore("first", 1, interview.turns[0].score)]
 
 
 async def test_a_board_leaves_hidden_people_out_and_counts_on_after_a_tie(database: Database) -> None:

@@ -10,6 +10,7 @@ from interview_bot.actions.desk import Ask, Desk
 from interview_bot.chat.messages import Bar, Card, Chart, Choice, Reply
 from interview_bot.core.daily import Daily
 from interview_bot.core.interview import Interview
+from interview_bot.core.progress import by_topic
 
 MOST_TRACKS = 4
 MOST_DAILIES = 3
@@ -20,7 +21,7 @@ async def home(ask: Ask, desk: Desk) -> Reply:
     who, now = ask.message.who, desk.clock.now()
     async with desk.storage.begin() as work:
         interview = await work.open_interview(who)
-        scores = await work.scores(who)
+        scores = by_topic(await work.graded(who))
         due = sum(one.due for one in await work.memory.known(who, now))
         dailies = await work.dailies.of_team(who.team)
         hidden = (await work.own.kept(who)).hidden

@@ -9,19 +9,18 @@ from interview_bot.actions.desk import Ask, Desk
 from interview_bot.chat.messages import Card, Choice, Reply
 from interview_bot.chat.progress import NOTHING, calendar_card, notes, topics_card, trend_card
 from interview_bot.core.mastery import Known
-from interview_bot.core.progress import DAYS_SHOWN, by_day, by_week, level_of, streak
+from interview_bot.core.progress import DAYS_SHOWN, TopicScore, by_day, by_topic, by_week, level_of, streak
 from interview_bot.core.reminder import USUAL_ZONE
-from interview_bot.core.store import TopicScore
 
 
 async def progress(ask: Ask, desk: Desk) -> Reply:
     """For the asker alone."""
     who, now = ask.message.who, desk.clock.now()
     async with desk.storage.begin() as work:
-        scores = await work.scores(who)
         mastery = {one.topic: one for one in await work.memory.known(who, now)}
         graded = await work.graded(who)
         reminder = await work.reminders.of(who)
+    scores = by_topic(graded)
     zone = reminder.zone if reminder else USUAL_ZONE
     today = now.astimezone(ZoneInfo(zone)).date()
     days, due = by_day(graded, zone), sum(one.due for one in mastery.values())
