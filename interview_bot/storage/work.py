@@ -236,11 +236,11 @@ def _posting(dialect: str) -> Write:
             due_at=values["at"],
         )
     else:
-        rows = given(types)
+        rows = given(types)  # one without its lane must fail, and not vanish
         row = insert(dialect, t.outbox).from_select(
             ["team_id", "lane_id", "slot", "card", "revision", "due_at"],
             select(t.lane.c.team_id, rows.c.lane, rows.c.in_slot, rows.c.said, literal(1), rows.c.at)
-            .join_from(rows, t.lane, t.lane.c.id == rows.c.lane)
+            .join_from(rows, t.lane, t.lane.c.id == rows.c.lane, isouter=True)
             .order_by(rows.c.place),
         )
     new = {"card": row.excluded.card, "revision": t.outbox.c.revision + 1, "due_at": row.excluded.due_at}

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from interview_bot.core.errors import Conflict
 from interview_bot.core.interview import Interview, Part
@@ -92,3 +93,16 @@ async def test_a_transaction_that_writes_nothing_and_one_that_fails_write_nothin
         pass
     async with database.connect() as on:
         assert (await on.execute(select(t.interview.c.state))).scalars().all() == ["asking"]
+
+
+async def test_a_card_for_a_conversation_that_is_not_there_fails_and_does_not_vanish(
+    database: Database,
+) -> None:
+    with pytest.raises(IntegrityError):
+        await _posted(database, "nowhere")
+    assert await _slots(database) == []
+
+
+async def _posted(database: Database, lane: str) -> None:
+    async with database.begin() as work:
+        await work.post(lane, "a", {"n": 1}, NOW)
