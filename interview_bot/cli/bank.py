@@ -48,7 +48,7 @@ async def grade(
     house = House()
     asked = asked_for(house, question, question_file)
     try:
-        graded = await grade_lines(asked, answers, house.grader_for_a_run(grader))
+        graded = await grade_lines(asked, answers, house.graders.for_a_run(grader))
     finally:
         await house.close()
     _write(graded, output)
@@ -109,11 +109,11 @@ def check(*paths: Path, answers: Path | None = None) -> int:
     house = House()
     root = house.settings.question_folder()
     loaded = [read_anywhere(path) for path in paths] if paths else load(root)
-    findings = check_questions(loaded, house.grader.grade_now)
+    findings = check_questions(loaded, house.graders.rubric.grade_now)
     findings += advise(loaded, read_hosts(root))
     bank = loaded if not paths else load(root)
     if not any(not finding.advice for finding in findings):
-        findings += too_loose(loaded, [one.question for one in bank], house.grader.grade_now)
+        findings += too_loose(loaded, [one.question for one in bank], house.graders.rubric.grade_now)
     findings += never_heard(loaded, _heard_lines(loaded, answers)) if answers else []
     for finding in findings:
         print(finding)
@@ -181,7 +181,7 @@ def try_(slug: str | None = None, *, question_file: Path | None = None) -> None:
     asked = asked_for(house, slug, question_file)
     print(asked.prompt.strip(), "\n(end your answer with Ctrl-D)", file=sys.stderr)
     answer = sys.stdin.read()
-    assessment = house.grader.grade_now(asked, answer)
+    assessment = house.graders.rubric.grade_now(asked, answer)
     print(f"score {assessment.score:.2f}  flags: {', '.join(assessment.flags) or 'none'}")
     for name, heard in assessment.verdicts.items():
         said = " / ".join(answer[start:end] for start, end in heard.evidence)

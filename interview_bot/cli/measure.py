@@ -60,7 +60,7 @@ async def grading(
     today = house.clock.now().date().isoformat()
     try:
         # Without falling back: what the rubric said must never be printed as what a model said.
-        speaker = house.grader_for_a_run(grader, falls_back=False)
+        speaker = house.graders.for_a_run(grader, falls_back=False)
         report = await measure(speaker, material, __version__, today)
     except GraderUnavailable as gone:
         raise OperatorError(f"Nothing was measured, the model does not speak: {gone}") from None

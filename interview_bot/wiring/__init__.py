@@ -20,9 +20,10 @@ from interview_bot.chat.messages import Card, Draw, Message, Reply
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.errors import BadSetting, OperatorError
 from interview_bot.core.ports import Grader, Voice
-from interview_bot.settings import GraderName, Role, Settings, read_settings
+from interview_bot.settings import Role, Settings, read_settings
 from interview_bot.storage import schema
 from interview_bot.storage.database import Database, open_database
+from interview_bot.wiring.graders import Graders
 from interview_bot.work.daily import DailyWork, Unheard
 from interview_bot.work.expire import ExpireWork, promise_expiry
 from interview_bot.work.grade import GradeWork
@@ -32,8 +33,6 @@ from interview_bot.work.send import Sender
 from interview_bot.work.worker import Work, Worker
 
 if TYPE_CHECKING:
-    from interview_bot.graders.llm.model import ModelGrader
-    from interview_bot.graders.rubric import RubricGrader
     from interview_bot.health.measures import Measures
     from interview_bot.wiring.serving import Served
 
@@ -78,68 +77,13 @@ class House:
         return catalogue(self.settings.question_folder())
 
     @cached_property
-    def grader(self) -> RubricGrader:
-        """The offline grader."""
-        from interview_bot.graders.rubric import RubricGrader
-
-        return RubricGrader()
-
-    @cached_property
-    def model(self) -> ModelGrader:
-        """The language model.
-
-        Raises:
-            OperatorError: a setting is missing, or the packages that it needs are not installed.
-        """
-        settings = self.settings
-        if not settings.model:
-            raise BadSetting("INTERVIEW_BOT_MODEL is missing, expected the name of a language model")
-        if settings.openai_api_key is None and settings.openai_base_url is None:
-            raise BadSetting(
-                "OPENAI_API_KEY is missing (or OPENAI_BASE_URL, for an endpoint that needs no key)"
-            )
-        try:
-            from interview_bot.graders.llm.endpoint import Endpoint
-            from interview_bot.graders.llm.model import ModelGrader
-        except ModuleNotFoundError as lost:
-            raise OperatorError(
-                f"The package {lost.name} is missing. Run: pip install 'interview-bot[llm]'"
-            ) from None
-        key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
-        prices = (settings.model_price_in, settings.model_price_out)
-        return ModelGrader(Endpoint(settings.model, key, settings.openai_base_url, *prices), new_id)
-
-    def grader_named(self, name: GraderName) -> Grader:
-        """A grader for interviews: it falls back to the rubric and never fails.
-
-        Raises:
-            OperatorError: the model cannot be used at all.
-        """
-        if name == "rubric":
-            return self.grader
-        model = self.model
-        from interview_bot.graders.llm.panel import Panel
-
-        return Panel(self.grader, model, beside=name == "panel")
-
-    def grader_for_a_run(self, name: GraderName, *, falls_back: bool = True) -> Grader:
-        """A grader for one run of the command line, which may cost what a team's day may.
-
-        Raises:
-            OperatorError: the model cannot be used at all.
-        """
-        if name == "rubric":
-            return self.grader
-        model = self.model
-        from interview_bot.graders.llm.panel import Capped, Panel
-
-        capped = Capped(model, self.settings.model_budget)
-        return Panel(self.grader, capped, beside=name == "panel", falls_back=falls_back)
+    def graders(self) -> Graders:
+        """What grades."""
+        return Graders(self.settings, new_id)
 
     async def close(self) -> None:
         """Close what was opened."""
-        if "model" in self.__dict__:
-            await self.model.close()
+        await self.graders.close()
         if "database" in self.__dict__:
             await self.database.close()
 
@@ -189,8 +133,8 @@ class House:
     def worker(self, voices: Mapping[str, Voice], jobs: Mapping[str, Work] | None = None) -> Worker:
         """A worker that speaks with these voices, and does some jobs of platforms beside its own."""
         name = self.settings.grader_name()
-        model = None if name == "rubric" else self._watched(self.grader_named(name))
-        grader, budget = self._watched(self.grader), self.settings.model_budget
+        model = None if name == "rubric" else self._watched(self.graders.named(name))
+        grader, budget = self._watched(self.graders.rubric), self.settings.model_budget
         grade = GradeWork(self.database, self.catalogue, grader, self.clock, new_id, model, budget)
         unheard = Unheard(self.database, self.clock)
         if self.measures is not None:
