@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -58,8 +59,12 @@ class Choice(Part):
     style: Literal["plain", "primary", "danger"] = "plain"
 
 
-class Bar(Part):
-    """One value of a chart: 0 to 1, but in a calendar the number of answers of a day."""
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One value of a chart: 0 to 1, but in a calendar the number of answers of a day.
+
+    Not a model: a calendar has 182 of them, and each would be proved.
+    """
 
     label: str
     value: float

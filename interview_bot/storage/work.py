@@ -69,10 +69,17 @@ class SqlWork:
         """Remember the candidate and the team; a new name replaces the old one, no name does not."""
         await self._know_team(who)
         met = {"team_id": who.team, "id": who.candidate, "name": storable(who.name), "language": who.language}
-        await self._on.execute(_meeting(self._on.dialect.name), met)
+        self._on.later(_meeting(self._on.dialect.name), met)
 
     async def _know_team(self, who: Who) -> None:
-        await self._added(t.team, {"id": who.team, "platform": who.team.split(":", 1)[0]})
+        await self._add_later(t.team, {"id": who.team, "platform": who.team.split(":", 1)[0]})
+
+    async def _add_later(self, table: Table, row: Mapping[str, Any]) -> None:
+        """Have a row added that is left alone if it is there already; of two in one transaction the first stands."""
+        write = _adding(self._on.dialect.name, table)
+        if self._on.has_later(write):
+            await self._on.flush()
+        self._on.later(write, row)
 
     async def open_interview(self, who: Who) -> Interview | None:
         """The candidate's open interview with all its turns, or None."""
@@ -160,7 +167,7 @@ class SqlWork:
 
     async def add_job(self, kind: str, key: str, payload: Json, due_at: datetime) -> None:
         """Have something done later; a key that is known is left alone."""
-        await self._added(t.job, {"kind": kind, "key": key, "payload": payload, "due_at": due_at})
+        await self._add_later(t.job, {"kind": kind, "key": key, "payload": payload, "due_at": due_at})
 
     async def open_lane(self, lane: str, who: Who, address: Mapping[str, str]) -> None:
         """Name a conversation that messages go to in order; one that is known keeps its address.
@@ -169,10 +176,12 @@ class SqlWork:
         """
         await self._know_team(who)
         values = {"id": lane, "team_id": who.team, "platform": address["platform"], "address": dict(address)}
-        await self._added(t.lane, values)
+        await self._add_later(t.lane, values)
 
     async def post(self, lane: str, slot: str, card: Json, at: datetime) -> None:
         """Have a card said in a lane; a card in a known slot replaces what was said there."""
+        if self._on.has_later(_adding(self._on.dialect.name, t.lane)):
+            await self._on.flush()  # it looks for its lane
         said = {"lane": lane, "in_slot": slot, "said": card, "at": at}
         self._on.later(_posting(self._on.dialect.name), said)
 
@@ -209,11 +218,16 @@ def _assessing(dialect: str) -> Write:
 
 
 @cache
-def _meeting(dialect: str) -> Any:
+def _adding(dialect: str, table: Table) -> Write:
+    return Write(insert_new(dialect, table))
+
+
+@cache
+def _meeting(dialect: str) -> Write:
     row = insert(dialect, t.candidate)
     name = func.coalesce(func.nullif(row.excluded.name, ""), t.candidate.c.name)
     new = {"name": name, "language": row.excluded.language}
-    return row.on_conflict_do_update(index_elements=["team_id", "id"], set_=new)
+    return Write(row.on_conflict_do_update(index_elements=["team_id", "id"], set_=new))
 
 
 @cache
