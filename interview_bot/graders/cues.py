@@ -28,6 +28,7 @@ REPORTS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 
 
+_POSSIBLE = frozenset({"possibl", "feasibl"})
 _SERVING = frozenset("is are was were be been being get gets ,".split())
 """What stands before a "used to" that tells a purpose."""
 
@@ -70,3 +71,26 @@ def is_past(words: list[Token], index: int, end: int) -> bool:
     if index and words[index - 1].word in _SERVING:
         return False
     return bool({"anymore", "longer", "more"} & {one.word for one in words[index + 2 : end]})
+
+
+def is_in_vain(words: list[Token], index: int, end: int) -> bool:
+    """Whether something "does not change anything"."""
+    after = [token.word for token in words[index + 1 : min(end, index + 4)]]
+    return bool(after) and (
+        after[0] in {"change", "do"} and after[1:2] in (["anything"], ["much"], ["nothing"])
+    )
+
+
+def in_a_name(words: list[Token], index: int) -> bool:
+    """Whether a word is part of a hyphenated name: "no-cache", "vector-avoid-wait"."""
+    hyphens = words[index + 1 : index + 2] + (
+        [words[index]] if index and words[index - 1].word == "-" else []
+    )
+    return any(not one.apart and (one.word == "-" or one is words[index]) for one in hyphens)
+
+
+def is_impossible(words: list[Token], index: int, end: int) -> bool:
+    """Whether what stands before is said not to be possible; "not possible to ..." looks forward."""
+    if index + 1 >= end or words[index + 1].stem not in _POSSIBLE:
+        return False
+    return index + 2 >= end or words[index + 2].word not in {"to", "that", "for"}

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from interview_bot.graders.cues import DENIALS, REPORTS, cues_by_word, is_ended, is_past, stands_at, starting
+from interview_bot.graders.cues import (
+    DENIALS,
+    REPORTS,
+    cues_by_word,
+    in_a_name,
+    is_ended,
+    is_impossible,
+    is_in_vain,
+    is_past,
+    stands_at,
+    starting,
+)
 from interview_bot.graders.reach import (
     AUXILIARY,
     LACKING,
@@ -14,6 +25,7 @@ from interview_bot.graders.reach import (
     TURNS,
     clause_start,
     reach_of,
+    to_consequence,
     to_main_clause,
     to_new_clause,
     to_next_subject,
@@ -33,7 +45,6 @@ FALSE_WORDS = frozenset(
     {"fals", "wrong", "incorrect", "untru", "myth", "nonsens", "mistaken", "misconcept", "bs"}
 )
 _HAVING = frozenset({"have", "with", "need", "get", "use", "contain"})
-_POSSIBLE = frozenset({"possibl", "feasibl"})
 _NOBODY = frozenset({"nothing", "nobody", "none"})
 _EXCEPT = frozenset({"except", "but", "besides"})
 TRUE_WORDS = frozenset({"true", "correct", "case", "right", "accur", "real"})
@@ -42,6 +53,7 @@ _POINTING = frozenset({"that", "this", "it", "which", "they", "these"})
 _UNKNOWING = frozenset({"know", "rememb", "recal"})
 _NO_DOUBT = frozenset({"doubt", "secret", "question", "wonder", "surpris", "matter", "coincid"})
 """What there is none of where something is sure: "there is no doubt that ..."."""
+_MEANING = frozenset({"mean", "impli"})
 _HAPPENING = frozenset({"happen", "occur"})
 _NEEDED = frozenset({"needed", "required", "necessary"})
 _HARMLESS = frozenset({"problem", "issu", "concern", "troubl", "obstacl"})
@@ -89,7 +101,7 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
         token = words[index]
         if token.word == "non" and words[index + 1 : index + 2] and words[index + 1].word == "-":
             yield Scope((index, index + 1), (index + 1, min(end, index + 3)))
-        if _in_a_name(words, index):
+        if in_a_name(words, index):
             continue
         if token.word in NOT:
             yield from _not(words, start, index, end)
@@ -134,42 +146,43 @@ def _is_behind_its_noun(words: list[Token], start: int, index: int, end: int) ->
     return before.isalpha() and before not in FUNCTION_WORDS
 
 
-def _in_a_name(words: list[Token], index: int) -> bool:
-    """Whether a word is part of a hyphenated name: "no-cache", "vector-avoid-wait"."""
-    hyphens = words[index + 1 : index + 2] + (
-        [words[index]] if index and words[index - 1].word == "-" else []
-    )
-    return any(not one.apart and (one.word == "-" or one is words[index]) for one in hyphens)
-
-
 def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]:
     following = words[index + 1].stem if index + 1 < end else ""
     if _denies_nothing(words, index, end):
         return
-    reach = reach_of(words, index + 1, end)
-    if _is_behind_its_noun(words, start, index, end):
-        reach = next((at for at in range(index, reach) if words[at].word == ","), reach)
-    if following in _UNKNOWING and {"i", "we"} & {
-        token.word for token in words[max(start, index - 3) : index]
-    }:
+    if _leaves_open(words, start, index, end):
         yield Scope((index, index + 2), (index + 2, to_turn(words, index + 2, end)), reported=True)
         return
     if _denies_whole(words, start, index, end):
         yield Scope((index, index + 1), (index + 1, to_turn(words, index + 1, end)))
         return
+    reach = reach_of(words, index + 1, end)
+    if _is_behind_its_noun(words, start, index, end):
+        reach = next((at for at in range(index, reach) if words[at].word == ","), reach)
+    if words[start].word in {"do", "never"} and index - start <= 1:
+        reach = to_consequence(words, index + 1, reach)
     yield Scope((index, index + 1), (index + 1, reach))
-    if following in TRUE_WORDS or _then_true(words, index + 1, end) or _is_impossible(words, index, end):
+    if following in TRUE_WORDS or _then_true(words, index + 1, end) or is_impossible(words, index, end):
         yield from _backwards(words, start, index)
     elif any(
         one.stem in _FAILING | _HAPPENING or one.word in _NEEDED
         for one in words[index + 1 : min(end, index + 3)]
-    ):
+    ) or is_in_vain(words, index, end):
         lo = clause_start(words, start, index)
         conditional = lo > start and words[lo - 1].word in TURNS
         if index > lo and not conditional and words[lo].word not in TURNS:
             # "Converting images is not needed": all of what is done, where a thing is only what it is called.
             whole = words[lo].word.endswith("ing") or following in _HAPPENING
             yield Scope((index, index + 1), (lo, index), alone=not whole)
+
+
+def _leaves_open(words: list[Token], start: int, index: int, end: int) -> bool:
+    """Whether what follows is neither said nor denied: "I do not know", "that does not mean that it was not applied"."""
+    following = words[index + 1].stem if index + 1 < end else ""
+    if following in _UNKNOWING:
+        return bool({"i", "we"} & {token.word for token in words[max(start, index - 3) : index]})
+    inside = words[index + 2 : to_turn(words, index + 1, end)]
+    return following in _MEANING and any(one.word in NOT | SHORT_NOT for one in inside)
 
 
 def _denies_nothing(words: list[Token], index: int, end: int) -> bool:
@@ -187,21 +200,16 @@ def _is_had(words: list[Token], start: int, index: int) -> bool:
     return index > start and words[index - 1].stem in _HAVING
 
 
-def _is_impossible(words: list[Token], index: int, end: int) -> bool:
-    """Whether what stands before is said not to be possible; "not possible to ..." looks forward."""
-    if index + 1 >= end or words[index + 1].stem not in _POSSIBLE:
-        return False
-    return index + 2 >= end or words[index + 2].word not in {"to", "that", "for"}
-
-
 def _is_called_harmless(words: list[Token], start: int, index: int, end: int) -> bool:
-    """Whether what stands before is said to be none: "port conflicts are no problem"."""
+    """Whether what stands before is said to be none: "port conflicts are no problem", "moving it makes no difference"."""
     after = words[index + 1].stem if index + 1 < end else ""
     return (
         words[index].word == "no"
-        and after in _HARMLESS
         and index > start
-        and words[index - 1].stem in _LINKING
+        and (
+            (after in _HARMLESS and words[index - 1].stem in _LINKING)
+            or (after == "differ" and words[index - 1].stem == "make")
+        )
     )
 
 

@@ -121,6 +121,8 @@ def _only_mentions(plain: list[Token]) -> bool:
             if {"i", "we", "you"} & set(before[-2:]) and named:
                 return True
             continue
+        if {"not", "never", "no"} & set(before):
+            continue  # "the proxy is not involved" says something
         relates = token.stem in {"relat", "concern"} and after[:1] == ["to"]
         explained = bool(_EXPLAINING & set(after[:1]))
         named = token.word in {"key", "term", "word"} and before[-1:] in (["the"], ["a"], ["this"])

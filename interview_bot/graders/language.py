@@ -25,6 +25,7 @@ _LEANING = frozenset(
     "it this that these those they which so then and or also same there he she its their instead thus".split()
 )
 _LONGEST_FRAGMENT = 6
+_ARROWS = frozenset({"->", "=>", "→"})
 _CONTRASTING = frozenset({"but", "while", "whereas", "though", "although", "unlike", "however"})
 _SHORTENED = frozenset("versus src dest dst ack adv nr max min fig cf addr seq conn".split())
 """Words that are often written short with a full stop behind."""
@@ -126,6 +127,8 @@ def _sentences(words: list[Token]) -> Iterable[tuple[int, int]]:
             continue
         if token.word == "." and _stray(words, index):
             continue
+        if token.word == "?" and _asks_inside(words, start, index):
+            continue
         if index > start:
             yield start, index + 1
         start = index + 1
@@ -139,6 +142,12 @@ def _stray(words: list[Token], index: int) -> bool:
     if index and words[index - 1].word in _SHORTENED and after is not None and after.word != "\n":
         return True
     return after is not None and after.word != "\n" and words[index].apart
+
+
+def _asks_inside(words: list[Token], start: int, index: int) -> bool:
+    """A question mark in the middle of a chain: "GET manifest -> index? pick amd64 -> GET config"."""
+    before, after = words[start:index], words[index + 1 : index + 9]
+    return all(any(one.word in _ARROWS for one in side) for side in (before, after))
 
 
 def _wrapped(words: list[Token], index: int) -> bool:

@@ -64,6 +64,14 @@ class Expression(NamedTuple):
     source: str
 
 
+class Starts(NamedTuple):
+    """Wordings by their first stem: most of them begin with a word that an answer does not hold."""
+
+    phrases: Mapping[str, tuple[Phrase, ...]]
+    beginnings: tuple[str, ...]
+    """Those of the stems that are beginnings of words."""
+
+
 class Item(NamedTuple):
     """One thing that must be there, in any of its wordings, or denied in any of its `denials`."""
 
@@ -71,9 +79,9 @@ class Item(NamedTuple):
     expressions: tuple[Expression, ...] = ()
     denials: tuple[Phrase, ...] = ()
     denied_expressions: tuple[Expression, ...] = ()
-    starts: Mapping[str, tuple[Phrase, ...]] = {}
-    """The wordings by their first stem: most of them begin with a word that an answer does not hold."""
-    denied_starts: Mapping[str, tuple[Phrase, ...]] = {}
+    starts: Starts = Starts({}, ())
+    """Of the wordings."""
+    denied_starts: Starts = Starts({}, ())
 
 
 class Pattern(NamedTuple):
@@ -153,11 +161,11 @@ def _item(text: str, terms: Terms, line: str) -> Item:
     return Item(wordings, expressions, denials, denied_expressions, _by_first(wordings), _by_first(denials))
 
 
-def _by_first(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+def _by_first(phrases: Iterable[Phrase]) -> Starts:
     found: dict[str, tuple[Phrase, ...]] = {}
     for one in phrases:
         found[one.stems[0]] = (*found.get(one.stems[0], ()), one)
-    return found
+    return Starts(found, tuple(first for first in found if first.endswith("*")))
 
 
 def _wordings(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from interview_bot.graders.lines import Expression, Phrase, expression
+from interview_bot.graders.lines import Expression, Phrase, Starts, expression
 from interview_bot.graders.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Token, is_english
 
 GAP_IN_PHRASE = 3
@@ -56,9 +56,9 @@ class Places:
                     self._at[known[nearest[0]]][index] = index + 1
                     self.misspelt += 1
 
-    def beginning(self, firsts: Mapping[str, object]) -> list[str]:
+    def beginning(self, starts: Starts) -> list[str]:
         """Those of the stems that a wording may begin with here: words of the answer, and beginnings of words."""
-        return [one for one in firsts if one in self._at or one.endswith("*")]
+        return [*(starts.phrases.keys() & self._at.keys()), *starts.beginnings]
 
     def of(self, phrase: Phrase) -> list[tuple[int, int]]:
         """Where the phrase stands; small words may stand between its words."""
@@ -68,6 +68,8 @@ class Places:
         return found
 
     def _places(self, stems: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+        if any(one not in self._at and not one.endswith("*") for one in stems[1:]):
+            return
         for start, first_end in self._starts(stems[0]).items():
             end: int | None = first_end
             for wanted in stems[1:]:

@@ -56,6 +56,15 @@ def clause_start(words: list[Token], start: int, index: int) -> int:
     return index
 
 
+def to_consequence(words: list[Token], index: int, end: int) -> int:
+    """How far an order not to do something reaches: "do not press it or your container dies"."""
+    opens = _DETERMINERS | _NEW_SUBJECT | {"else", "otherwise"}
+    return next(
+        (at for at in range(index + 1, end - 1) if words[at].word == "or" and words[at + 1].word in opens),
+        end,
+    )
+
+
 def to_turn(words: list[Token], index: int, end: int) -> int:
     """To the first word that turns against what was said: all before it is denied."""
     return next((at for at in range(index, end) if words[at].word in _AGAINST or _is_in_fact(words, at)), end)

@@ -98,10 +98,12 @@ class Search:
         return found
 
     def _search(self, pattern: Pattern, strict: bool) -> Iterator[Hit]:
-        options = [list(self._pieces(item)) for item in pattern.items]
-        if not all(options):
-            return
-        inside = [self._by_sentence(pieces) for pieces in options]
+        inside: list[dict[int, list[Piece]]] = []
+        for item in pattern.items:
+            found = self._by_sentence(self._pieces(item))
+            if not found:
+                return
+            inside.append(found)
         for number in sorted({number for one in inside for number in one}):
             sentence = self._reading.sentences[number]
             if sentence.idle:
@@ -158,7 +160,8 @@ class Search:
 
     def _pieces(self, item: Item) -> Iterator[Piece]:
         for starts, denied in ((item.starts, False), (item.denied_starts, True)):
-            phrases = (phrase for first in self._places.beginning(starts) for phrase in starts[first])
+            firsts = self._places.beginning(starts)
+            phrases = (phrase for first in firsts for phrase in starts.phrases[first])
             for start, end in {place for phrase in phrases for place in self._places.of(phrase)}:
                 light = all(one.word in FUNCTION_WORDS for one in self._reading.tokens[start:end])
                 yield Piece(start, end, denied, light)
