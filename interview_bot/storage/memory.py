@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, func, or_, select, tuple_
+from sqlalchemy import Select, bindparam, case, func, or_, select, tuple_
 
 from interview_bot.core.grades import Verdict
 from interview_bot.core.interview import Turn, Who
@@ -36,16 +36,16 @@ class SqlMemory:
         self._on = on
 
     async def cards(self, who: Who, turn: Turn, kin: Kin) -> Mapping[Point, Card]:
-        """What is remembered of a turn's criteria and of their kin in other questions."""
+        """What is remembered of a turn's criteria and of their kin in other questions.
+
+        Nobody else settles anything of the candidate's until this transaction ends.
+        """
         elsewhere = [point for points in kin.values() for point in points]
         asked = {"team": who.team, "candidate": who.candidate, "slug": turn.question.slug}
-        query = _CARDS
-        if elsewhere:
-            query = _OF_ONE.where(
-                or_(_ROW.slug == bindparam("slug"), tuple_(_ROW.slug, _ROW.criterion).in_(elsewhere))
-            )
-        rows = await self._on.execute(query, asked)
-        return {Point(row.slug, row.criterion): Card(row.topic, row.card, row.due_at) for row in rows}
+        rows = await self._on.execute(_cards(elsewhere) if elsewhere else _CARDS, asked)
+        return {
+            Point(row.slug, row.criterion): Card(row.topic, row.card, row.due_at) for row in rows if row.slug
+        }
 
     def rate(self, who: Who, turn: Turn, at: datetime, kin: Kin, known: Mapping[Point, Card]) -> None:
         """Remember how each criterion of a graded turn was heard, and when it is due again.
@@ -107,10 +107,21 @@ class SqlMemory:
         ]
 
 
-_OF_ONE = select(_ROW.slug, _ROW.criterion, _ROW.topic, _ROW.card, _ROW.due_at).where(
-    _ROW.team_id == bindparam("team"), _ROW.candidate_id == bindparam("candidate")
-)
-_CARDS = _OF_ONE.where(_ROW.slug == bindparam("slug"))
+def _cards(elsewhere: Sequence[Point]) -> Select[str, str, str, Any, datetime]:
+    """The candidate's own row is locked: whoever is graded twice in one moment is settled once after the other."""
+    here = _ROW.slug == bindparam("slug")
+    wanted = or_(here, tuple_(_ROW.slug, _ROW.criterion).in_(elsewhere)) if elsewhere else here
+    one = t.candidate.c
+    return (
+        select(_ROW.slug, _ROW.criterion, _ROW.topic, _ROW.card, _ROW.due_at)
+        .select_from(t.candidate)
+        .outerjoin(t.mastery, (_ROW.team_id == one.team_id) & (_ROW.candidate_id == one.id) & wanted)
+        .where(one.team_id == bindparam("team"), one.id == bindparam("candidate"))
+        .with_for_update(of=t.candidate, key_share=True)
+    )
+
+
+_CARDS = _cards(())
 
 
 _AT = bindparam("at", type_=t.Instant())

@@ -46,6 +46,7 @@ class SqlStandings:
 
     async def settle(self, who: Who, turn: Turn) -> None:
         """Fold a candidate's attempts anew into the standings of all periods in which the turn's question was answered."""
+        await self._on.execute(_ONE_AFTER_ANOTHER, {"team": who.team, "candidate": who.candidate})
         self.fold_in(who, turn, await self.attempts(who, turn))
 
     def fold_in(self, who: Who, turn: Turn, attempts: Sequence[Attempt]) -> None:
@@ -206,6 +207,11 @@ def _of(who: Who) -> tuple[Any, ...]:
     return (_ROW.team_id == who.team, _ROW.candidate_id == who.candidate)
 
 
+_ONE_AFTER_ANOTHER = (
+    select(t.candidate.c.id)
+    .where(t.candidate.c.team_id == bindparam("team"), t.candidate.c.id == bindparam("candidate"))
+    .with_for_update(key_share=True)
+)
 _THEIRS = (
     t.suggestion.c.team_id == bindparam("team"),
     t.suggestion.c.candidate_id == bindparam("candidate"),

@@ -152,7 +152,7 @@ class SqlWork:
         self._on.later(_assessing(self._on.dialect.name), values)
 
     async def learn(self, who: Who, turn: Turn, at: datetime, kin: Kin) -> None:
-        """Remember what a turn's first answer shows, and settle the standings; all reads come before the writes."""
+        """Remember what a turn's first answer shows, and settle the standings; the cards lock the candidate."""
         known, attempts = await self.memory.cards(who, turn, kin), await self.standings.attempts(who, turn)
         self.memory.rate(who, turn, at, kin, known)
         self.standings.fold_in(who, turn, attempts)

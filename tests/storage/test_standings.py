@@ -1,18 +1,20 @@
 """Standings, mastery and one's own data on both databases."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+import pytest
 from sqlalchemy import select, update
 
 from interview_bot.core.grades import Assessment, Heard, Verdict
-from interview_bot.core.interview import Part, Who
-from interview_bot.core.store import Answer
+from interview_bot.core.interview import Interview, Part, Who
+from interview_bot.core.store import Answer, Work
 from interview_bot.storage import tables
 from interview_bot.storage.database import Database
 from tests.bench import ANN, Bench
-from tests.storage.sittings import NOW, graded, opened
+from tests.storage.sittings import GRADE, NOW, QUESTION, graded, opened
 
 SECRET = "pomegranate-7261"
 
@@ -126,3 +128,44 @@ def _holds_the_secret(folder: Path) -> list[str]:
     files = sorted(folder.glob("test.db*"))
     assert files
     return [file.name for file in files if SECRET.encode() in file.read_bytes()]
+
+
+@pytest.mark.parametrize("part", Part)
+async def test_two_answers_graded_in_one_moment_both_stand_on_the_board(
+    database: Database, part: Part
+) -> None:
+    first, second = await _answered(database, "i1"), await _answered(database, "i2")
+    async with database.begin() as work:
+        await _settled(work, first, part)
+        other = asyncio.create_task(_graded_alone(database, second, part))
+        await asyncio.sleep(0.3)
+        assert not other.done()
+    await other
+    async with database.begin() as work:
+        assert await work.standings.verify() == []
+        board = await work.standings.board(ANN, "all", "", NOW, 5)
+    assert board.own is not None
+    assert board.own.answered == 2
+
+
+async def _answered(database: Database, name: str) -> Interview:
+    interview = await opened(database, ANN, name, QUESTION.model_copy(update={"slug": name}))
+    async with database.begin() as work:
+        await work.keep_answer(interview, Answer(f"{name}-a", interview.turn.id, Part.MAIN, "text", NOW))
+        interview.finish()
+        await work.save(interview)
+    return interview
+
+
+async def _settled(work: Work, interview: Interview, part: Part) -> None:
+    interview.graded(Part.MAIN, GRADE)
+    if part is Part.MAIN:
+        await work.learn(ANN, interview.turn, NOW, {})
+    else:
+        await work.standings.settle(ANN, interview.turn)
+    await work.save(interview)
+
+
+async def _graded_alone(database: Database, interview: Interview, part: Part) -> None:
+    async with database.begin() as work:
+        await _settled(work, interview, part)
