@@ -121,7 +121,9 @@ class Worker:
             if not await work(job):
                 await self.queue.finish_job(job)
         except Conflict:
-            await self.queue.fail_job(job, self.clock.now())
+            # Usually somebody was faster; what never fits must not be tried as fast as the database allows.
+            again_at = self.clock.now() + timedelta(seconds=min(30.0, 0.01 * 2**job.attempts))
+            await self.queue.fail_job(job, again_at)
         except DatabaseUnreachable:
             self._dropped.append(job)
             raise

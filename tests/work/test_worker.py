@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from interview_bot.chat.messages import Message
+from interview_bot.core.errors import Conflict
 from interview_bot.core.interview import Who
 from interview_bot.storage import tables as t
 from interview_bot.storage.database import Database
@@ -111,3 +112,21 @@ async def test_a_connection_on_which_a_statement_was_cut_short_is_not_used_again
 async def _backend(database: Database) -> int:
     async with database.connect() as on:
         return await on.scalar(select(func.pg_backend_pid())) or 0
+
+
+async def test_what_never_fits_is_tried_again_ever_later(bench: Bench) -> None:
+    tried = 0
+
+    async def never_fits(_job: object) -> None:
+        nonlocal tried
+        tried += 1
+        raise Conflict
+
+    bench.worker.jobs = {"never": never_fits}
+    async with bench.database.begin() as work:
+        await work.add_job("never", "never:1", {}, bench.clock.now())
+    working = asyncio.create_task(bench.worker.run())
+    await asyncio.sleep(1.0)
+    bench.worker.stop()
+    await working
+    assert 2 <= tried <= 8
