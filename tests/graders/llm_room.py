@@ -16,6 +16,9 @@ from tests.fakes.openai import KEY, Asked, FakeOpenAI, Json, reply, serving
 HASTY = Patience(
     for_a_try=0.25, for_all=0.8, retries=1, before_a_retry=0.01, retry_after=0.05, failures=3, rest=60.0
 )
+"""For what is about waiting."""
+STEADY = HASTY._replace(for_a_try=10.0, for_all=20.0)
+"""For all else: a busy machine may take a second to answer."""
 
 QUESTION = Question.model_validate(
     {
@@ -110,7 +113,7 @@ TRUTHS = {
 
 @asynccontextmanager
 async def model_grader(
-    fake: FakeOpenAI, patience: Patience = HASTY, **prices: Any
+    fake: FakeOpenAI, patience: Patience = STEADY, **prices: Any
 ) -> AsyncGenerator[ModelGrader]:
     """A grader that asks the fake endpoint, which is not serving yet."""
     async with serving(fake):
@@ -122,7 +125,7 @@ async def model_grader(
 
 
 @asynccontextmanager
-async def panel(fake: FakeOpenAI, patience: Patience = HASTY, **prices: Any) -> AsyncGenerator[Panel]:
+async def panel(fake: FakeOpenAI, patience: Patience = STEADY, **prices: Any) -> AsyncGenerator[Panel]:
     """The rubric and the fake endpoint's model side by side."""
     async with model_grader(fake, patience, **prices) as model:
         yield Panel(RubricGrader(), model)
