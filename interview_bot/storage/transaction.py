@@ -71,9 +71,10 @@ class Transaction:
         """Have rows written before the next read or the commit."""
         self._later.setdefault(write, []).extend(rows)
 
-    def has_later(self, write: Write) -> bool:
-        """Whether rows of this write wait to be written."""
-        return write in self._later
+    async def before(self, *writes: Write) -> None:
+        """Write what was gathered if rows of these wait: what comes next builds on them."""
+        if any(write in self._later for write in writes):
+            await self.flush()
 
     async def flush(self) -> None:
         """Write what was gathered.

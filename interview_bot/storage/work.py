@@ -77,8 +77,7 @@ class SqlWork:
     async def _add_later(self, table: Table, row: Mapping[str, Any]) -> None:
         """Have a row added that is left alone if it is there already; of two in one transaction the first stands."""
         write = _adding(self._on.dialect.name, table)
-        if self._on.has_later(write):
-            await self._on.flush()
+        await self._on.before(write)
         self._on.later(write, row)
 
     async def open_interview(self, who: Who) -> Interview | None:
@@ -124,6 +123,7 @@ class SqlWork:
 
         Where somebody else has saved it first, the transaction ends with a `Conflict`.
         """
+        await self._on.before(_SAVE, _SAVE_OVER)
         state = {"interview": interview.id, "read": interview.version, "state": interview.state.value}
         self._on.later(
             _SAVE if interview.state.is_open else _SAVE_OVER, state | {"plan": list(interview.plan)}
@@ -180,8 +180,7 @@ class SqlWork:
 
     async def post(self, lane: str, slot: str, card: Json, at: datetime) -> None:
         """Have a card said in a lane; a card in a known slot replaces what was said there."""
-        if self._on.has_later(_adding(self._on.dialect.name, t.lane)):
-            await self._on.flush()  # it looks for its lane
+        await self._on.before(_adding(self._on.dialect.name, t.lane))
         said = {"lane": lane, "in_slot": slot, "said": card, "at": at}
         self._on.later(_posting(self._on.dialect.name), said)
 

@@ -71,7 +71,7 @@ async def test_every_trouble_ends_in_the_rubrics_grade_and_says_so(name: str) ->
     async with panel(fake, HASTY, price_in=1.0, price_out=1.0) as grader:
         begun = time.perf_counter()
         told = await grader.grade(QUESTION, GOOD.answer)
-        assert time.perf_counter() - begun < HASTY.for_all + 1.0
+        assert time.perf_counter() - begun < HASTY.for_all + 0.3
     offline = await RubricGrader().grade(QUESTION, GOOD.answer)
     assert told == offline._replace(flags=("offline-fallback",), cost=told.cost)
     assert 1 <= len(fake.asked) <= 2

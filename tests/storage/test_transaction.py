@@ -106,3 +106,16 @@ async def test_a_card_for_a_conversation_that_is_not_there_fails_and_does_not_va
 async def _posted(database: Database, lane: str) -> None:
     async with database.begin() as work:
         await work.post(lane, "a", {"n": 1}, NOW)
+
+
+async def test_an_interview_may_be_saved_twice_in_one_transaction(database: Database) -> None:
+    interview = await opened(database)
+    async with database.begin() as work:
+        interview.turn.hints = 1
+        await work.save(interview)
+        interview.finish()
+        await work.save(interview)
+    async with database.begin() as work:
+        found = await work.interview(interview.id)
+    assert found is not None
+    assert (found.version, found.turn.hints, found.state.is_open) == (interview.version, 1, False)
