@@ -164,7 +164,9 @@ def _advice(words: Wording, question: Question, assessment: Assessment) -> list[
     if missing:
         only_bonus = heaviest > max(one.weight for one in missing) == LIGHTEST
         key = "card.bonus-missing" if only_bonus else "card.next-time"
-        lines.append(words.line(key, point=missing[0].point))
+        silent = all(assessment.verdicts[one.id].verdict is Verdict.MISSED for one in question.criteria)
+        if not silent or missing[0] is not question.criteria[0]:
+            lines.append(words.line(key, point=missing[0].point))  # else it is the first of what stands above
     elif lost:
         lines.append(words.line("card.nothing-missing"))
     if question.sources:

@@ -41,3 +41,11 @@ def test_what_to_say_next_time(weights: tuple[int, ...], verdicts: tuple[Verdict
     turn = Turn("t1", 1, asked, assessment=assessment)
     shown = plain(result_card(Wording("en"), turn, Part.MAIN, assessment, "An answer."))
     assert line in shown
+
+
+def test_where_nothing_was_heard_the_first_point_is_not_said_twice() -> None:
+    asked = _asked((3, 2, 1))
+    assessment = Assessment({one.id: Heard(MISSED) for one in asked.criteria}, (), 0.0, "rubric", "1")
+    turn = Turn("t1", 1, asked, assessment=assessment)
+    shown = plain(result_card(Wording("en"), turn, Part.MAIN, assessment, "I do not know."))
+    assert shown.count("The core is sweet.") == 1
