@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from json import dumps
@@ -20,7 +21,7 @@ from interview_bot.cli.tables import show_board, show_progress
 from interview_bot.core.interview import Who
 from interview_bot.core.kin import siblings
 from interview_bot.platforms.terminal import ADDRESS, Screen, converse
-from interview_bot.wiring import House, user_name
+from interview_bot.wiring import House
 
 
 async def practice(
@@ -79,7 +80,10 @@ async def _sit(house: House, first: str, screen: Screen) -> int:
 
 def local() -> Who:
     """The person at this terminal."""
-    name = user_name()
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = "you"
     return Who("local", name, name)
 
 

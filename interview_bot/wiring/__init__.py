@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
@@ -293,11 +292,3 @@ def slack_manifest(request_url: str | None, *, many: bool = False, agent: bool =
     from interview_bot.platforms.slack.manifest import manifest
 
     return manifest(request_url, many=many, agent=agent)
-
-
-def user_name() -> str:
-    """The name of the person at the terminal."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "you"
