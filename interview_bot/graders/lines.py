@@ -177,12 +177,18 @@ def _wordings(
         if wording.startswith("re:"):
             expressions.append(_expression(wording[3:].strip(), line))
         else:
-            phrases += [one for plain in _expand(wording, terms, line, 0) for one in _phrases(plain, line)]
+            for plain in _expand(wording, terms, line, 0):
+                if not (known := _phrases(plain)):
+                    raise BadLine(f"`{line}`: `{plain}` holds no word")
+                phrases += known
     return tuple(dict.fromkeys(phrases)), tuple(expressions)
 
 
 def _alternatives(text: str) -> Iterator[str]:
     """Cut at `|`; in an expression only where spaces stand around it, and not inside its brackets."""
+    if "re:" not in text:
+        yield from text.split("|")
+        return
     start = depth = 0
     listed = False
     for index, char in enumerate(text):
@@ -247,21 +253,23 @@ def _expand(wording: str, terms: Terms, line: str, depth: int) -> list[str]:
     ]
 
 
-def _phrases(plain: str, line: str) -> Iterable[Phrase]:
+@cache
+def _phrases(plain: str) -> tuple[Phrase, ...]:
+    """The ways in which a wording may stand in an answer; none if it holds no word."""
     stems, words = _stems(plain)
     if not stems:
-        raise BadLine(f"`{line}`: `{plain}` holds no word")
-    yield Phrase(stems, words)
+        return ()
+    found = [Phrase(stems, words)]
     first, second = plain.split() if len(plain.split()) == 2 else ("", "")
     if first.isalpha() and len(first) > 2 and second.isalnum() and (len(second) > 2 or second[-1].isdigit()):
         joined = (first + second).lower()  # "read only" is also written "readonly", and "pid 1" "pid1"
-        yield Phrase((stem(joined),), (joined,))
+        found.append(Phrase((stem(joined),), (joined,)))
     plain_words = len(stems) == 2 and all(one.isalpha() for one in stems)
     if plain_words and not set(stems) & (_FLEXIBLE_ORDER | {"not", "no"}):
-        yield Phrase((stems[1], "of", stems[0]), words)
+        found.append(Phrase((stems[1], "of", stems[0]), words))
+    return tuple(found)
 
 
-@cache
 def _stems(plain: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     starred = {word.rstrip("*").lower() for word in plain.split() if word.endswith("*")}
     kept = [

@@ -113,6 +113,8 @@ class Token(NamedTuple):
 
 def clean(text: str) -> Clean:
     """Undo tricks of Unicode: NFKC, invisible and tag characters dropped, lookalike letters made Latin."""
+    if text.isascii() and text.isprintable():
+        return Clean(text[:LONGEST], list(range(min(len(text), LONGEST))), cut=len(text) > LONGEST)
     mostly_latin = _mostly_latin(text)
     out: list[str] = []
     origin: list[int] = []
@@ -200,7 +202,7 @@ def tokens(cleaned: Clean) -> list[Token]:
     shouts = len(cleaned.text) > LONGEST_FLAG and cleaned.text.isupper()
     for match in _TOKEN.finditer(_BULLET.sub(r"\1 ", cleaned.text)):
         surface = match.group()
-        if shouts or not re.fullmatch("-[A-Z]", surface):  # -P is another flag than -p
+        if shouts or surface[0] != "-" or not re.fullmatch("-[A-Z]", surface):  # -P is another flag than -p
             surface = surface.lower()
         start, end = origin[match.start()], origin[match.end() - 1] + 1
         apart = not match.start() or match.start() != last
