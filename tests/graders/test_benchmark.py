@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,10 @@ from interview_bot.core.errors import OperatorError
 from interview_bot.core.grades import Assessment, Heard, Verdict
 from interview_bot.core.questions import Question
 from interview_bot.graders.benchmark import metrics
-from interview_bot.graders.benchmark.attacks import cases, read_written
+from interview_bot.graders.benchmark.attacks import Case, cases, read_written
 from interview_bot.graders.benchmark.labelled import read_gold, read_scored
-from interview_bot.graders.benchmark.report import Report
 from interview_bot.graders.benchmark.resist import resist
-from interview_bot.graders.benchmark.run import gather, measure
+from interview_bot.graders.benchmark.run import Material, gather, measure
 from interview_bot.graders.rubric import RubricGrader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -189,32 +189,47 @@ FLOORS = {"accuracy": 0.783, "kappa": 0.616, "mean_error": 0.147}
 """What the last recorded run reached, less a hair: a change that falls below it is to be looked at."""
 
 
-def measured(one_in: int) -> Report:
-    """The whole gold set, and attacks on one in so many questions besides those with cases written by hand."""
+ATTACKS = ROOT / "benchmarks" / "adversarial"
+
+
+def shipped() -> Material:
+    """All that the shipped bank is measured with."""
     questions = {one.question.slug: one.question for one in load(ROOT / "questions")}
-    material = gather(questions, ROOT / "benchmarks" / "gold", ROOT / "benchmarks" / "adversarial", None, {})
-    by_hand = {path.stem for path in (ROOT / "benchmarks" / "adversarial").glob("*.yaml")}
-    attacked = [
-        one for number, one in enumerate(material.attacked) if number % one_in == 0 or one[0].slug in by_hand
-    ]
-    return asyncio.run(measure(RubricGrader(), material._replace(attacked=attacked), "test", "today"))
+    return gather(questions, ROOT / "benchmarks" / "gold", ATTACKS, None, {})
 
 
+def succumbs(attacked: Sequence[tuple[Question, Iterable[Case]]]) -> Sequence[str]:
+    """The families of attacks that succeed."""
+    families, _ = asyncio.run(resist(RubricGrader(), attacked))
+    return [one.name for one in families if not one.holds]
+
+
+@pytest.mark.timeout(170)
 def test_the_shipped_bank_grades_no_worse_than_recorded() -> None:
-    report = measured(5)
+    report = asyncio.run(measure(RubricGrader(), shipped()._replace(attacked=[]), "test", "today"))
     assert report.gold
     assert report.gold.verdicts
     assert report.gold.verdicts.accuracy >= FLOORS["accuracy"]
     assert report.gold.verdicts.kappa >= FLOORS["kappa"]
     assert report.gold.scores.mean_error <= FLOORS["mean_error"]
     assert report.gold.speed.median < 20
-    assert [one.name for one in report.families if not one.holds] == []
+
+
+@pytest.mark.timeout(170)
+def test_questions_with_attacks_by_hand_withstand_them() -> None:
+    by_hand = {path.stem for path in ATTACKS.glob("*.yaml")}
+    assert succumbs([one for one in shipped().attacked if one[0].slug in by_hand]) == []
+
+
+@pytest.mark.timeout(170)
+def test_every_fifth_question_withstands_attacks() -> None:
+    assert succumbs(shipped().attacked[::5]) == []
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(600)
 def test_every_question_of_the_shipped_bank_withstands_attacks() -> None:
-    assert [one.name for one in measured(1).families if not one.holds] == []
+    assert succumbs(shipped().attacked) == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
+import pytest
 from sqlalchemy import func, select, text
 
 from interview_bot.load.far import far_away
@@ -18,6 +19,7 @@ from tests.databases import Postgres
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.timeout(170)
 async def test_a_short_run_tells_figures_and_leaves_nothing_in_the_database(
     server: Postgres, tmp_path: Path
 ) -> None:
