@@ -12,12 +12,13 @@ import structlog
 
 from interview_bot.core.errors import Conflict, DatabaseUnreachable
 from interview_bot.core.ports import Clock, Outgoing, Queue, SendLater, SendNever, Sent, Voice
+from interview_bot.work.crew import Crew
 
 MOST_TRIES = 10
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sender:
     """Says messages with the voice of their platform."""
 
@@ -26,14 +27,21 @@ class Sender:
     clock: Clock
     unheard: Callable[[Outgoing], Awaitable[None]] | None = None
     """Is told of a message that can never be sent."""
+    many: int = 8
+    """Messages that are on their way at once, each in another conversation: a platform takes its time to answer."""
+    mouths: Crew[Outgoing] = field(init=False)
+    """Who say the messages."""
     _said: list[tuple[Outgoing, Sent]] = field(default_factory=list[tuple[Outgoing, Sent]], init=False)
 
-    async def send_one(self) -> bool:
-        """Send the oldest message that is due; False if there is none."""
+    def __post_init__(self) -> None:
+        """Nobody speaks yet."""
+        self.mouths = Crew(self._find, self._send, self.many)
+
+    async def _find(self) -> Outgoing | None:
         await self._note()
-        outgoing = await self.queue.claim_message(self.clock.now(), tuple(self.voices))
-        if outgoing is None:
-            return False
+        return await self.queue.claim_message(self.clock.now(), tuple(self.voices))
+
+    async def _send(self, outgoing: Outgoing) -> None:
         try:
             sent = await self.voices[outgoing.address["platform"]].say(outgoing)
         except SendLater as later:
@@ -58,7 +66,6 @@ class Sender:
         else:
             self._said.append((outgoing, sent))
             await self._note()
-        return True
 
     async def _note(self) -> None:
         """Note what was said. While the database is away it is kept in mind, for in a channel it would be said again."""

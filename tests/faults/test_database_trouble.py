@@ -163,16 +163,16 @@ async def test_what_was_said_while_the_database_went_away_is_not_said_again_in_a
     database, voice = open_database(through(proxy, road.url)), new_voice(slack)
     sender = Sender(database.queue, {"slack": voice}, SystemClock())
     slack.fail("chat.postMessage", gate=gate)
-    saying = asyncio.create_task(sender.send_one())
+    saying = asyncio.create_task(sender.mouths.once())
     await slack.wait_for(lambda: slack.calls, timeout=PATIENCE)
     proxy.close()
     gate.set()
     with pytest.raises(DatabaseUnreachable):
         await saying
     await proxy.open()
-    assert not await sender.send_one()
+    assert not await sender.mouths.once()
     await road.lease_runs_out()
-    assert not await sender.send_one()
+    assert not await sender.mouths.once()
     assert [plain(message) for message in slack.messages] == ["Question"]
     await database.close()
 

@@ -67,7 +67,7 @@ class Post:
         """Let time pass second by second and send what is due; what was said meanwhile, in order."""
         before = len(self.slack.messages)
         for _ in range(int(seconds) + 1):
-            while await self.sender.send_one():
+            while await self.sender.mouths.once():
                 pass
             self.clock.at += timedelta(seconds=1)
         return [plain(message) for message in self.slack.messages[before:]]

@@ -11,6 +11,7 @@ from sqlalchemy import event, func, select
 from interview_bot.chat.messages import Message
 from interview_bot.core.errors import Conflict
 from interview_bot.core.interview import Who
+from interview_bot.core.ports import Outgoing, Sent
 from interview_bot.storage import tables as t
 from interview_bot.storage.database import Database
 from tests.bench import ADDRESS, PLACE, Bench
@@ -77,7 +78,7 @@ async def test_jobs_that_come_at_once_are_done_side_by_side(bench: Bench) -> Non
     async def waits(_job: object) -> None:
         nonlocal together
         together += 1
-        if together == bench.worker.hands:
+        if together == bench.worker.many:
             all_there.set()
         await all_there.wait()
 
@@ -85,7 +86,7 @@ async def test_jobs_that_come_at_once_are_done_side_by_side(bench: Bench) -> Non
     worker.jobs = {"waits": waits}
     working = asyncio.create_task(worker.run())
     async with bench.database.begin() as work:
-        for number in range(worker.hands):
+        for number in range(worker.many):
             await work.add_job("waits", f"waits:{number}", {}, bench.clock.now())
     worker.wake()
     async with asyncio.timeout(20):
@@ -130,3 +131,36 @@ async def test_what_never_fits_is_tried_again_ever_later(bench: Bench) -> None:
     bench.worker.stop()
     await working
     assert 2 <= tried <= 8
+
+
+async def test_messages_of_many_conversations_are_under_way_at_once_and_one_conversations_in_order(
+    bench: Bench,
+) -> None:
+    """A platform takes its time to answer: who is told something by one team must not wait for all the others."""
+    sender, together, said = bench.worker.sender, 0, dict[str, list[str]]()
+    all_there, all_said = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        async def say(self, outgoing: Outgoing) -> Sent:
+            nonlocal together
+            together += 1
+            if together == sender.many:
+                all_there.set()
+            await all_there.wait()
+            said.setdefault(outgoing.lane, []).append(outgoing.card["n"])
+            if sum(map(len, said.values())) == 3 * sender.many:
+                all_said.set()
+            return Sent("1", outgoing.address)
+
+    sender.voices = {"memory": Slow()}
+    async with bench.database.begin() as work:
+        for lane in map(str, range(sender.many)):
+            await work.open_lane(lane, ANN, ADDRESS)
+            for number in range(3):
+                await work.post(lane, f"{lane}:{number}", {"n": str(number)}, bench.clock.now())
+    working = asyncio.create_task(bench.worker.run())
+    async with asyncio.timeout(20):
+        await all_said.wait()
+    bench.worker.stop()
+    await working
+    assert set(map(tuple, said.values())) == {("0", "1", "2")}
