@@ -88,15 +88,18 @@ class Bench:
     def __post_init__(self) -> None:
         self.catalogue = catalogue = Catalogue(self.questions)
         clock = self.clock
-        grade = GradeWork(self.database, catalogue, RubricGrader(), clock, new_id, self.model, self.budget)
         unheard = Unheard(self.database, clock)
         sender = Sender(self.database.queue, {"memory": self}, clock, unheard)
+        grade = GradeWork(
+            self.database, catalogue, RubricGrader(), clock, new_id, sender, self.model, self.budget
+        )
         daily, remind = DailyWork(self.database, catalogue, clock, new_id), RemindWork(self.database, clock)
         jobs = {"grade": grade, "daily": daily, "remind": remind}
         self.worker = Worker(self.database.queue, jobs, sender, clock)
         desk = Desk(
-            self.database, catalogue, clock, Random(1), new_id, self.worker.wake, "/", budget=self.budget
-        )
+            self.database, catalogue, clock, Random(1), new_id, self.worker.wake, self.worker.hands.kept,
+            "/", budget=self.budget,
+        )  # fmt: skip
         self.bot = Bot(desk)
 
     async def say(self, outgoing: Outgoing) -> Sent:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from random import Random
 
 from interview_bot.chat.messages import Message
 from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
-from interview_bot.core.ports import Clock
+from interview_bot.core.ports import Clock, Job
 from interview_bot.core.store import Storage
 
 
@@ -24,6 +25,8 @@ class Desk:
     new_id: Callable[[], str]
     wake: Callable[[], None]
     """Tells the workers that there is something to do; polling finds it without."""
+    keep_a_hand: Callable[[], AbstractContextManager[list[Job] | None]] = nullcontext
+    """Keeps one who does jobs in this process for what the block puts into the list; None where there is none to spare."""
     prefix: str = "/mock-interview "
     """What is typed before a command on this platform."""
     keep_days: int = 0

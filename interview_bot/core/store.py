@@ -12,7 +12,7 @@ from interview_bot.core.daily import Dailies
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Part, Turn, Who
 from interview_bot.core.kin import Kin
-from interview_bot.core.ports import Job, Json
+from interview_bot.core.ports import Job, Json, Outgoing
 from interview_bot.core.progress import Graded
 from interview_bot.core.records import Memory, Own, People, Settings, Standings
 from interview_bot.core.reminder import Reminders
@@ -166,6 +166,13 @@ class Work(Protocol):
         """The job is done with this transaction; nothing happens if its lease was lost."""
         ...
 
+    async def claim(self, lane: str, platforms: Sequence[str], now: datetime) -> Sequence[Outgoing]:
+        """The lane's first unsent message on these platforms, leased to whoever commits this; or nothing.
+
+        Nothing where it is not due yet, or is being said.
+        """
+        ...
+
     async def spent(self, team: str, since: datetime) -> float:
         """What grading the team's answers has cost since then, in US dollars."""
         ...
@@ -201,10 +208,10 @@ class Work(Protocol):
 class Storage(Protocol):
     """Opens transactions."""
 
-    async def take(self, arrived: Arrived) -> bool:
+    async def take(self, arrived: Arrived, *, hold: bool = False) -> Job | None:
         """Keep an answer, its delivery, its interview's new state and the promise to grade it, in one round trip.
 
-        False if nothing was kept, because the database cannot do so or because the answer is not plainly one to an open
+        What is promised comes back as a job, leased to the caller with `hold`. None if nothing was kept, because the database cannot do so or because the answer is not plainly one to an open
         question that waits for it; a transaction then has to find out.
 
         Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,9 @@ from sqlalchemy import (
 )
 
 from interview_bot.storage import tables as t
+
+LEASE = timedelta(seconds=30)
+"""How long a claimer may take; then it is thought dead, and its work is given to another."""
 
 _NOW, _UNTIL = (bindparam(name, type_=t.Instant()) for name in ("now", "until"))
 
@@ -70,8 +74,11 @@ CLAIM_JOB = _claim_job()
 
 
 @cache
-def claim_message(platforms: Sequence[str]) -> Update:
-    """Leases the oldest message that is due and the first of its lane. Values: now, until. Columns: those of `Outgoing`."""
+def claim_message(platforms: Sequence[str], *, of_lane: bool = False) -> Update:
+    """Leases the oldest message that is due and the first of its lane. Values: now, until. Columns: those of `Outgoing`.
+
+    With `of_lane` it is the first of the lane that is given as another value, lane.
+    """
     row, due = t.outbox.c, t.outbox.alias("due")
     oldest = (
         select(due.c.id)
@@ -82,6 +89,8 @@ def claim_message(platforms: Sequence[str]) -> Update:
         .limit(1)
         .with_for_update(skip_locked=True, of=due)
     )
+    if of_lane:
+        oldest = oldest.where(due.c.lane_id == bindparam("lane"))
     # Without the cast SQLite does not see that what it returns is text, and reads all lanes to find one.
     lane = t.lane.c.id == cast(row.lane_id, Text)
     address = select(t.lane.c.address).where(lane).correlate(t.outbox)

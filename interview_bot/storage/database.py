@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from interview_bot.core.errors import DatabaseUnreachable
+from interview_bot.core.ports import Job
 from interview_bot.core.store import Arrived, Read
 from interview_bot.storage.address import address, is_file
 from interview_bot.storage.finding import BY_ANSWER
@@ -112,14 +113,16 @@ class Database:
             yield SqlWork(transaction)
             await transaction.flush()
 
-    async def take(self, arrived: Arrived) -> bool:
-        """Keep an answer with all that belongs to it; False if nothing was kept, and a transaction has to find out.
+    async def take(self, arrived: Arrived, *, hold: bool = False) -> Job | None:
+        """Keep an answer with all that belongs to it; None if nothing was kept, and a transaction has to find out.
+
+        With `hold` the job of grading it is leased to the caller.
 
         Raises:
             DatabaseUnreachable: the database does not answer.
             Conflict: somebody else was faster.
         """
-        return await self._intake.take(arrived)
+        return await self._intake.take(arrived, hold=hold)
 
     async def read(self, answer_id: str) -> Read | None:
         """An answer with its interview as they are now; None if it is gone.

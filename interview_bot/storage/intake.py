@@ -27,8 +27,10 @@ from sqlalchemy import (
 
 from interview_bot.core.errors import Conflict
 from interview_bot.core.interview import Part, State, Who
+from interview_bot.core.ports import Job
 from interview_bot.core.store import Arrived
 from interview_bot.storage import tables as t
+from interview_bot.storage.claims import LEASE
 from interview_bot.storage.rows import short, storable
 from interview_bot.storage.upsert import given
 
@@ -49,7 +51,8 @@ class _Waiting(NamedTuple):
     """An answer, and whoever waits to hear whether it was taken."""
 
     arrived: Arrived
-    taken: asyncio.Future[bool]
+    hold: bool
+    taken: asyncio.Future[Job | None]
 
 
 class Intake:
@@ -66,17 +69,19 @@ class Intake:
         self._waiting: list[_Waiting] = []
         self._running = set[asyncio.Task[None]]()
 
-    async def take(self, arrived: Arrived) -> bool:
-        """Keep an answer, its delivery, the state of its interview and the promise to grade it; False if nothing was kept.
+    async def take(self, arrived: Arrived, *, hold: bool) -> Job | None:
+        """Keep an answer, its delivery, the state of its interview and the promise to grade it; None if nothing was kept.
+
+        What is promised comes back, leased to the caller with `hold`.
 
         Raises:
             Conflict: the same delivery came twice in this moment.
             DatabaseUnreachable: nobody knows whether it was kept; it is safe to repeat.
         """
         if self._alone is None:
-            return False
+            return None
         loop = asyncio.get_running_loop()
-        one = _Waiting(arrived, loop.create_future())
+        one = _Waiting(arrived, hold, loop.create_future())
         self._waiting.append(one)
         if len(self._waiting) == 1:
             loop.call_soon(self._start, self._alone)  # when all that came in together are here
@@ -89,7 +94,7 @@ class Intake:
             DatabaseUnreachable: the database does not answer.
         """
         if self._alone is not None:
-            values = _values([NOBODYS])
+            values = _values([_Waiting(NOBODYS, False, asyncio.get_running_loop().create_future())])
             await asyncio.gather(*(self._alone(_TAKE, values) for _ in range(times)))
 
     def _start(self, alone: Alone) -> None:
@@ -101,7 +106,7 @@ class Intake:
 
     async def _take(self, alone: Alone, some: Sequence[_Waiting]) -> None:
         try:
-            taken = await alone(_TAKE, _values([one.arrived for one in some]))
+            taken = await alone(_TAKE, _values(some))
         except Conflict as trouble:
             if len(some) == 1:
                 _tell(some[0], trouble)
@@ -111,12 +116,12 @@ class Intake:
             for one in some:
                 _tell(one, trouble)
         else:
-            ids = {row["answer"] for row in taken}
+            jobs = {row["answer"]: Job(**{name: row[name] for name in Job._fields}) for row in taken}
             for one in some:
-                _tell(one, one.arrived.id in ids)
+                _tell(one, jobs.get(one.arrived.id))
 
 
-def _tell(one: _Waiting, what: bool | Exception) -> None:
+def _tell(one: _Waiting, what: Job | Exception | None) -> None:
     if one.taken.done():  # whoever waited has given up
         return
     if isinstance(what, Exception):
@@ -125,7 +130,8 @@ def _tell(one: _Waiting, what: bool | Exception) -> None:
         one.taken.set_result(what)
 
 
-def _values(some: Sequence[Arrived]) -> dict[str, list[Any]]:
+def _values(waiting: Sequence[_Waiting]) -> dict[str, list[Any]]:
+    some = [one.arrived for one in waiting]
     grades = [one.promise() for one in some]
     return {
         "team": [one.who.team for one in some],
@@ -139,6 +145,7 @@ def _values(some: Sequence[Arrived]) -> dict[str, list[Any]]:
         "key": [one.key for one in grades],
         "payload": [one.payload for one in grades],
         "due_at": [one.due_at for one in grades],
+        "held_until": [one.arrived.at + LEASE if one.hold else None for one in waiting],
     }
 
 
@@ -148,8 +155,8 @@ def _statement() -> Any:
     Whoever waits here for a row that another one changes finds its version changed, and moves nothing.
     """
     row, turn = t.interview.c, t.turn.c
-    types = {"received_at": t.Instant(), "due_at": t.Instant(), "payload": t.Json}
-    arrived = given({name: types.get(name, Text()) for name in _values([NOBODYS])})
+    types = {name: t.Instant() for name in ("received_at", "due_at", "held_until")} | {"payload": t.Json}
+    arrived = given({name: types.get(name, Text()) for name in _values([])})
     asked = (
         select(
             row.id.label("interview"),
@@ -176,20 +183,23 @@ def _statement() -> Any:
     )
     new = moved.c
     with_interview = new.payload.op("||")(func.jsonb_build_object(literal("interview"), new.interview))
-    come_in = [
-        _comes_with(moved, t.delivery, key=new.delivery, team_id=new.team, candidate_id=new.candidate),
-        _comes_with(
-            moved, t.answer, id=new.answer, turn_id=new.turn_id, team_id=new.team, part=new.part, text=new.text,
-            received_at=new.received_at,
-        ),
-        _comes_with(moved, t.job, kind=new.kind, key=new.key, payload=with_interview, due_at=new.due_at),
-    ]  # fmt: skip
-    return select(new.answer).add_cte(*come_in)
+    held = case((new.held_until.is_(None), 0), else_=1)
+    delivery = _comes_with(moved, t.delivery, key=new.delivery, team_id=new.team, candidate_id=new.candidate)
+    answer = _comes_with(
+        moved, t.answer, id=new.answer, turn_id=new.turn_id, team_id=new.team, part=new.part, text=new.text,
+        received_at=new.received_at,
+    )  # fmt: skip
+    job = _comes_with(
+        moved, t.job, kind=new.kind, key=new.key, payload=with_interview, due_at=new.due_at,
+        lease_until=new.held_until, epoch=held, attempts=held,
+    )  # fmt: skip
+    promised = [job.c[name] for name in Job._fields]
+    return select(new.answer, *promised).join_from(moved, job, job.c.key == new.key).add_cte(delivery, answer)
 
 
 def _comes_with(moved: CTE, table: Table, **columns: ColumnElement[Any]) -> CTE:
     new = table.insert().from_select(list(columns), select(*columns.values()).select_from(moved))
-    return new.cte(f"new_{table.name}")
+    return new.returning(table).cte(f"new_{table.name}")
 
 
 _TAKE = _statement()

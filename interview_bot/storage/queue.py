@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import (
@@ -32,13 +32,11 @@ from interview_bot.storage.claims import (
     FINISH_JOB,
     FINISH_MESSAGE,
     HOLD_JOB,
+    LEASE,
     claim_message,
     first_of_lane,
     unsent,
 )
-
-LEASE = timedelta(seconds=30)
-"""How long a claimer may take; then it is thought dead, and its work is given to another."""
 
 TRIES = 5
 """How often a step is tried while other transactions are in the way."""

@@ -13,13 +13,13 @@ from interview_bot.core.errors import Conflict
 from interview_bot.core.grades import Assessment
 from interview_bot.core.interview import Interview, Turn, Who
 from interview_bot.core.kin import Kin
-from interview_bot.core.ports import Job, Json
+from interview_bot.core.ports import Job, Json, Outgoing
 from interview_bot.core.progress import Graded
 from interview_bot.core.store import Answer
 from interview_bot.storage import history
 from interview_bot.storage import tables as t
 from interview_bot.storage.challenges import SqlChallenges
-from interview_bot.storage.claims import FINISH_JOB
+from interview_bot.storage.claims import FINISH_JOB, LEASE, claim_message
 from interview_bot.storage.dailies import SqlDailies
 from interview_bot.storage.finding import BY_ID, BY_TURN, NEWEST, OPEN
 from interview_bot.storage.memory import SqlMemory
@@ -183,6 +183,12 @@ class SqlWork:
         await self._on.before(_adding(self._on.dialect.name, t.lane))
         said = {"lane": lane, "in_slot": slot, "said": card, "at": at}
         self._on.later(_posting(self._on.dialect.name), said)
+
+    async def claim(self, lane: str, platforms: Sequence[str], now: datetime) -> Sequence[Outgoing]:
+        """The lane's first unsent message, leased with this transaction; nothing if it waits, or is being sent."""
+        claim = claim_message(tuple(platforms), of_lane=True)
+        found = await self._on.execute(claim, {"lane": lane, "now": now, "until": now + LEASE})
+        return [Outgoing(**row) for row in found.mappings()]
 
     async def team_at(self, platform: str, candidate: str, channel: str, turn: str | None) -> str | None:
         """The team of a person's interview: the one that a turn belongs to, else the newest held in a channel."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import cached_property
 from random import SystemRandom
@@ -18,7 +19,7 @@ from interview_bot.chat import wording
 from interview_bot.chat.messages import Card, Draw, Message, Reply
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.errors import BadSetting, OperatorError
-from interview_bot.core.ports import Grader, Voice
+from interview_bot.core.ports import Grader, Job, Voice
 from interview_bot.settings import Role, Settings, read_settings
 from interview_bot.storage import schema
 from interview_bot.storage.database import Database, open_database
@@ -122,6 +123,7 @@ class House:
             dice,
             new_id,
             self.wake,
+            self._keep_a_hand,
             self._prefix,
             keep,
             start,
@@ -134,13 +136,13 @@ class House:
         name = self.settings.grader_name()
         model = None if name == "rubric" else self._watched(self.graders.named(name))
         grader, budget = self._watched(self.graders.rubric), self.settings.model_budget
-        grade = GradeWork(self.database, self.catalogue, grader, self.clock, new_id, model, budget)
         unheard = Unheard(self.database, self.clock)
         if self.measures is not None:
             from interview_bot.health.watched import WatchedVoice
 
             voices = {name: WatchedVoice(one, self.measures, name) for name, one in voices.items()}
         sender = Sender(self.database.queue, voices, self.clock, unheard)
+        grade = GradeWork(self.database, self.catalogue, grader, self.clock, new_id, sender, model, budget)
         daily = DailyWork(self.database, self.catalogue, self.clock, new_id)
         expire = ExpireWork(self.database, self.clock, self.settings.keep_days)
         own: dict[str, Work] = {
@@ -169,6 +171,9 @@ class House:
         """There may be something to do."""
         if self._worker:
             self._worker.wake()
+
+    def _keep_a_hand(self) -> AbstractContextManager[list[Job] | None]:
+        return self._worker.hands.kept() if self._worker else nullcontext()
 
     async def upgrade(self) -> None:
         """Bring the database to the schema that this version needs.

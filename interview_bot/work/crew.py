@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 import structlog
@@ -22,7 +23,7 @@ log = structlog.get_logger()
 class Crew(Generic[T]):
     """Finds things to do and does them, so many at once.
 
-    A thing may also be given to somebody who rests, by whoever has reserved one: then nobody has to find it.
+    A thing may also be given to somebody who was kept for it: then nobody has to find it.
     """
 
     def __init__(
@@ -46,27 +47,31 @@ class Crew(Generic[T]):
         for bell in (self._resting.pop(),) if self._resting else self._bells:
             bell.set()
 
-    def reserve(self) -> bool:
-        """Keep one for a thing that is about to come; False if all are busy. It ends with `give` or `release`.
+    @contextmanager
+    def kept(self) -> Generator[list[T] | None]:
+        """Keep one who rests for what the block puts into the list, a single thing; None where all are busy.
 
-        One who is not running yet is thought to begin soon.
+        The block may have to wait, for a commit say, before there is anything to do. Who is not running yet is thought
+        to begin soon.
         """
-        spare = 1 if not self._running else len(self._resting)
+        spare = len(self._resting) if self._running else 1
         if self._stopping or spare <= self._reserved + len(self._given):
-            return False
+            yield None
+            return
+        given = list[T]()
         self._reserved += 1
-        return True
-
-    def give(self, what: T) -> None:
-        """Have a thing done by the one who was reserved."""
-        self._reserved -= 1
-        self._given.append(what)
-        self._ring()
-
-    def release(self) -> None:
-        """Reserve one no longer."""
-        self._reserved -= 1
-        self.call()
+        try:
+            yield given
+        except BaseException:
+            given.clear()
+            raise
+        finally:
+            self._reserved -= 1
+            self._given += given
+            if given:
+                self._ring()
+            else:
+                self.call()
 
     def stop(self) -> None:
         """Look for nothing new: `run` ends when what is in hand or given is done."""

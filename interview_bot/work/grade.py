@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from interview_bot.chat.cards import follow_up_card, result_card
 from interview_bot.chat.dailies import with_consent
 from interview_bot.chat.messages import Card
-from interview_bot.chat.phrases import go_on, say
+from interview_bot.chat.phrases import go_on, lane_of, say
 from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.daily import DAILY
@@ -19,6 +19,7 @@ from interview_bot.core.interview import Interview, Part
 from interview_bot.core.ports import Clock, Grader, Job
 from interview_bot.core.records import TeamSettings
 from interview_bot.core.store import Answer, Read, Storage, Work
+from interview_bot.work.send import Sender
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class GradeWork:
     grader: Grader
     clock: Clock
     new_id: Callable[[], str]
+    sender: Sender
+    """Says the card at once if it can."""
     model: Grader | None = None
     """Asked in the grader's place as long as the team's budget lasts."""
     budget: float = 0.0
@@ -80,21 +83,31 @@ class GradeWork:
         return assessment._replace(flags=(*assessment.flags, "budget-spent"))
 
     async def _keep(self, job: Job, read: Read, assessment: Assessment) -> None:
-        """One transaction holds the grade, its card, what comes next, what is learned from it, and that the job is done."""
+        """One transaction holds the grade, its card, what comes next, what is learned from it, and that the job is done.
+
+        It also leases the card to a mouth of this process, if one rests.
+        """
+        with self.sender.mouths.kept() as given:
+            async with self.storage.begin() as work:
+                await self._write(work, read, assessment)
+                await work.finish(job)
+                if given is not None:
+                    lane, platforms = lane_of(read.interview), tuple(self.sender.voices)
+                    given.extend(await work.claim(lane, platforms, self.clock.now()))
+
+    async def _write(self, work: Work, read: Read, assessment: Assessment) -> None:
         (answer, interview), now = read, self.clock.now()
-        async with self.storage.begin() as work:
-            turn = interview.turn_of(answer.turn)
-            follow_up = interview.graded(answer.part, assessment)
-            if answer.part is Part.MAIN:
-                await work.learn(interview.who, turn, now, self.catalogue.kin(turn.question))
-            else:
-                await work.standings.settle(interview.who, turn)
-            await work.keep_assessment(answer, assessment, now)
-            await self._say(work, interview, answer, assessment)
-            if follow_up is None and interview.state.is_open:
-                await go_on(work, interview, self.catalogue, self.new_id, now)
-            await work.save(interview)
-            await work.finish(job)
+        turn = interview.turn_of(answer.turn)
+        follow_up = interview.graded(answer.part, assessment)
+        if answer.part is Part.MAIN:
+            await work.learn(interview.who, turn, now, self.catalogue.kin(turn.question))
+        else:
+            await work.standings.settle(interview.who, turn)
+        await work.keep_assessment(answer, assessment, now)
+        await self._say(work, interview, answer, assessment)
+        if follow_up is None and interview.state.is_open:
+            await go_on(work, interview, self.catalogue, self.new_id, now)
+        await work.save(interview)
 
     async def _affordable(self, work: Work, interview: Interview, own: TeamSettings) -> bool:
         today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)

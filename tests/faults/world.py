@@ -16,7 +16,7 @@ from interview_bot.core import store
 from interview_bot.core.calendar import Schedule
 from interview_bot.core.daily import Daily
 from interview_bot.core.interview import Who
-from interview_bot.core.ports import Outgoing, SendLater, Sent
+from interview_bot.core.ports import Job, Outgoing, SendLater, Sent
 from interview_bot.storage.database import Database
 from interview_bot.storage.work import SqlWork
 from tests.bench import ADDRESS, PLACE, Bench, HandClock
@@ -91,11 +91,11 @@ class Mortal:
             yield work
         self._pass()
 
-    async def take(self, arrived: store.Arrived) -> bool:
+    async def take(self, arrived: store.Arrived, *, hold: bool = False) -> Job | None:
         self._pass()
-        new = await self.database.take(arrived)
+        job = await self.database.take(arrived, hold=hold)
         self._pass()
-        return new
+        return job
 
     async def read(self, answer_id: str) -> store.Read | None:
         self._pass()

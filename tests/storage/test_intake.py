@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from sqlalchemy import ClauseElement, event, func, select
 
 from interview_bot.core.errors import CandidateError, Conflict
 from interview_bot.core.interview import Interview, Part, State, Who
+from interview_bot.core.ports import Job
 from interview_bot.core.store import Answer, Arrived
 from interview_bot.storage import tables
 from interview_bot.storage.address import address
+from interview_bot.storage.claims import LEASE
 from interview_bot.storage.database import Database, open_database
 from interview_bot.storage.swift import Row
 from tests.databases import Postgres
@@ -82,7 +85,7 @@ async def test_one_statement_takes_what_an_interview_takes_and_nothing_else(
     except CandidateError:
         part = None
     took = await database.take(arrived(turn))
-    assert took == (part is not None and not database.is_sqlite)
+    assert (took is not None) == (part is not None and not database.is_sqlite)
     if not took:
         assert await rows(database) == {"delivery": 0, "answer": 0, "job": 0}
         return
@@ -94,7 +97,20 @@ async def test_one_statement_takes_what_an_interview_takes_and_nothing_else(
     job = await database.queue.claim_job(NOW)
     assert job is not None
     assert (job.kind, job.key, job.payload) == ("grade", "grade:a1", {"answer": "a1", "interview": "i1"})
+    assert took == job._replace(epoch=0, attempts=0)
     assert await rows(database) == {"delivery": 1, "answer": 1, "job": 1}
+
+
+async def test_what_is_held_is_leased_to_whoever_takes_it_for_as_long_as_a_claim(postgres: Database) -> None:
+    await opened(postgres)
+    job = await postgres.take(arrived(), hold=True)
+    assert job is not None
+    assert (job.epoch, job.attempts) == (1, 1)
+    assert await postgres.queue.claim_job(NOW + LEASE - timedelta(seconds=1)) is None
+    assert await postgres.queue.hold_job(job, NOW)
+    other = await postgres.queue.claim_job(NOW + LEASE)
+    assert other == job._replace(epoch=2, attempts=2)
+    assert not await postgres.queue.finish_job(job)
 
 
 async def test_nobody_elses_interview_takes_it(database: Database) -> None:
@@ -120,8 +136,8 @@ async def test_of_answers_at_once_one_is_taken_and_of_one_delivered_often_too(po
     await opened(postgres)
     many = [arrived(None, f"slack:Ev{n % 3}", f"a{n}") for n in range(9)]
     found = await asyncio.gather(*(postgres.take(one) for one in many), return_exceptions=True)
-    assert [one for one in found if one is True] == [True]
-    assert all(one is False or isinstance(one, Conflict) for one in found if one is not True)
+    assert len([one for one in found if isinstance(one, Job)]) == 1
+    assert all(one is None or isinstance(one, Job | Conflict) for one in found)
     assert await rows(postgres) == {"delivery": 1, "answer": 1, "job": 1}
 
 
@@ -145,17 +161,22 @@ async def counted(server: Postgres) -> AsyncIterator[Counted]:
 PEOPLE = [Who("local", f"p{number}", "P") for number in range(12)]
 
 
-async def _all_at_once(database: Database) -> list[bool | BaseException]:
+async def _all_at_once(database: Database) -> list[str | BaseException | None]:
+    """What everybody gets: the key of a job, an error, or nothing."""
     many = [
         arrived(None, f"slack:Ev{number}", f"a{number}", who) for number, who in enumerate([*PEOPLE, BEA])
     ]
-    return await asyncio.gather(*(database.take(one) for one in many), return_exceptions=True)
+    found = await asyncio.gather(*(database.take(one) for one in many), return_exceptions=True)
+    return [one.key if isinstance(one, Job) else one for one in found]
+
+
+JOBS = [f"grade:a{number}" for number in range(12)]
 
 
 async def test_answers_of_the_same_moment_share_a_statement(counted: Counted) -> None:
     for number, who in enumerate(PEOPLE):
         await opened(counted, who, f"i{number}")
-    assert await _all_at_once(counted) == [True] * 12 + [False]
+    assert await _all_at_once(counted) == [*JOBS, None]
     assert counted.runs == 1
     assert await rows(counted) == {"delivery": 12, "answer": 12, "job": 12}
 
@@ -168,7 +189,7 @@ async def test_one_that_is_in_the_way_does_not_cost_the_others_theirs(counted: C
                 await work.keep_answer(interview, Answer("kept", interview.turn.id, Part.MAIN, "x", NOW))
     found = await _all_at_once(counted)
     assert isinstance(found.pop(5), Conflict)
-    assert found == [True] * 11 + [False]
+    assert found == [*JOBS[:5], *JOBS[6:], None]
     assert await rows(counted) == {"delivery": 11, "answer": 12, "job": 11}
 
 

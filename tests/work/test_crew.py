@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 
 from interview_bot.work.crew import POLL_SECONDS, Crew
 from tests.faults.indoors import PATIENCE
@@ -78,27 +79,46 @@ async def test_what_is_given_is_done_without_being_looked_for() -> None:
     pile = Pile(2)
     running = await resting(pile)
     before = pile.looked
-    assert pile.crew.reserve()
-    assert pile.crew.reserve()
-    assert not pile.crew.reserve()
-    pile.things.append("found")
-    pile.crew.call()  # nobody who is kept for something else
-    pile.crew.give("given")
-    assert await pile.next_begun() == "given"
-    assert pile.looked == before
-    pile.crew.release()
+    with pile.crew.kept() as nothing:
+        with pile.crew.kept() as given:
+            assert given is not None
+            with pile.crew.kept() as more:
+                assert more is None
+            pile.things.append("found")
+            pile.crew.call()  # nobody who is kept for something else
+            given.append("given")
+        assert await pile.next_begun() == "given"
+        assert pile.looked == before
+        assert nothing == []
     assert await pile.next_begun() == "found"
-    assert not pile.crew.reserve()
+    with pile.crew.kept() as more:
+        assert more is None
     await ended(pile, running)
+
+
+async def test_nothing_is_given_where_the_block_fails() -> None:
+    pile = Pile(1)
+    running = await resting(pile)
+    with suppress(ValueError), pile.crew.kept() as given:
+        assert given is not None
+        given.append("given")
+        raise ValueError
+    await asyncio.sleep(0.01)  # it was called, for what it was kept from
+    with pile.crew.kept() as again:
+        assert again == []
+    await ended(pile, running)
+    assert pile.begun.empty()
 
 
 async def test_what_was_given_is_done_before_a_crew_ends_and_nothing_new_is_taken() -> None:
     pile = Pile(1)
     running = await resting(pile)
-    assert pile.crew.reserve()
-    pile.things.append("found")
-    pile.crew.give("given")
+    with pile.crew.kept() as given:
+        assert given is not None
+        pile.things.append("found")
+        given.append("given")
     await ended(pile, running)
     assert pile.begun.get_nowait() == "given"
     assert pile.begun.empty()
-    assert not pile.crew.reserve()
+    with pile.crew.kept() as given:
+        assert given is None

@@ -15,10 +15,22 @@ async def answer(ask: Ask, desk: Desk) -> Reply:
     arrived = Arrived(
         message.delivery, message.who, message.turn, desk.new_id(), message.text, desk.clock.now()
     )
-    taken = unusable(message.text) is None and await desk.storage.take(arrived)
-    if taken or await _take(arrived, desk):
+    if not await _take_at_once(arrived, desk) and await _take(arrived, desk):
         desk.wake()
     return Reply()
+
+
+async def _take_at_once(arrived: Arrived, desk: Desk) -> bool:
+    """Take it in one round trip, and have it graded; False if nothing was kept."""
+    if unusable(arrived.text) is not None:
+        return False
+    with desk.keep_a_hand() as given:
+        job = await desk.storage.take(arrived, hold=given is not None)
+        if job and given is not None:
+            given.append(job)
+    if job and given is None:
+        desk.wake()
+    return job is not None
 
 
 async def _take(arrived: Arrived, desk: Desk) -> bool:
