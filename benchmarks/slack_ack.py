@@ -61,7 +61,7 @@ async def measure(url: str, server: str, seconds: float, rate: float) -> dict[st
         "date": datetime.now(UTC).date().isoformat(),
         "seconds": seconds,
         "rate": rate,
-        "lost": found.lost,
+        "lost": len(found.lost),
         "requests": kinds,
         "all": {name: round(found.at(share), 1) for name, share in shares.items()},
         **{kind: {name: round(found.at(share, kind), 1) for name, share in shares.items()} for kind in kinds},

@@ -1,10 +1,12 @@
 """What the bot promises whatever a platform does to it."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from interview_bot.chat.messages import Message
 from interview_bot.core.interview import Who
-from tests.bench import ADDRESS, Bench
+from interview_bot.storage.claims import LEASE
+from tests.bench import ADDRESS, Bench, HandClock
 
 ANN, BEA = Who("local", "ann", "Ann"), Who("slack:T2", "ann", "Ann")
 
@@ -78,7 +80,7 @@ async def test_an_answer_waits_for_its_grade_across_a_restart(bench: Bench) -> N
     await bench.bot.receive(
         Message(ANN, "late", "The core is sweet and the skin is red.", None, None, ADDRESS)
     )
-    again = Bench(bench.database)
+    again = Bench(bench.database, clock=HandClock(datetime.now(UTC) + LEASE))
     await again.worker.until_idle()
     assert "100 of 100" in again.said[0].lines[0].blanks["score"] + " of 100"
     assert len(again.said) == 2

@@ -14,10 +14,10 @@ PEOPLE = 60
 
 @dataclass
 class Load:
-    """What came back: seconds by kind of request, and how many were not acknowledged."""
+    """What came back: seconds by kind of request, and what was not acknowledged."""
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    lost: int = 0
+    lost: list[Delivery] = field(default_factory=list[Delivery])
 
     def at(self, share: float, kind: str | None = None) -> float:
         """A percentile in milliseconds, of one kind or of all."""
@@ -53,7 +53,8 @@ async def load(slack: FakeSlack, people: Sequence[Slacker], seconds: float, rate
     async def one(kind: str, do: Callable[[], Awaitable[Delivery]]) -> None:
         delivery = await do()
         found.seconds[kind].append(delivery.seconds)
-        found.lost += not delivery.ok
+        if not delivery.ok:
+            found.lost.append(delivery)
 
     begun = loop.time()
     for number in range(int(seconds * rate)):
