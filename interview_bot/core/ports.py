@@ -123,8 +123,10 @@ class Queue(Protocol):
         """Give a job back, to be tried again later."""
         ...
 
-    async def claim_message(self, now: datetime, platforms: Sequence[str]) -> Outgoing | None:
-        """The oldest unsent message of any free lane of these platforms, leased, or None."""
+    async def claim_messages(
+        self, now: datetime, platforms: Sequence[str], most: int, lane: str | None = None
+    ) -> Sequence[Outgoing]:
+        """So many unsent messages of free lanes of these platforms at most, or of one lane, leased; the oldest ones."""
         ...
 
     async def finish_message(self, outgoing: Outgoing, sent: Sent) -> None:

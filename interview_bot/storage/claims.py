@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     Table,
     Text,
     Update,
@@ -74,10 +75,10 @@ CLAIM_JOB = _claim_job()
 
 
 @cache
-def claim_message(platforms: Sequence[str], *, of_lane: bool = False) -> Update:
-    """Leases the oldest message that is due and the first of its lane. Values: now, until. Columns: those of `Outgoing`.
+def claim_messages(platforms: Sequence[str], *, of_lane: bool = False) -> Update:
+    """Leases the oldest messages that are due and the first of their lanes. Columns: those of `Outgoing`.
 
-    With `of_lane` it is the first of the lane that is given as another value, lane.
+    Values: now, until, and how many at most; with `of_lane` also the lane that is to be looked at.
     """
     row, due = t.outbox.c, t.outbox.alias("due")
     oldest = (
@@ -86,17 +87,18 @@ def claim_message(platforms: Sequence[str], *, of_lane: bool = False) -> Update:
         .where(unsent(due), due.c.due_at <= _NOW, _free(due))
         .where(or_(*(t.lane.c.platform == one for one in platforms)), first_of_lane(due))
         .order_by(due.c.id)
-        .limit(1)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True, of=due)
     )
     if of_lane:
         oldest = oldest.where(due.c.lane_id == bindparam("lane"))
+    chosen = oldest.cte("chosen")  # run once, where PostgreSQL may run the query of an IN for each row
     # Without the cast SQLite does not see that what it returns is text, and reads all lanes to find one.
     lane = t.lane.c.id == cast(row.lane_id, Text)
     address = select(t.lane.c.address).where(lane).correlate(t.outbox)
     return (
         update(t.outbox)
-        .where(row.id == oldest.scalar_subquery())
+        .where(row.id.in_(select(chosen.c.id)))
         .values(_leased(t.outbox))
         .returning(
             row.id,

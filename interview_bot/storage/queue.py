@@ -33,7 +33,7 @@ from interview_bot.storage.claims import (
     FINISH_MESSAGE,
     HOLD_JOB,
     LEASE,
-    claim_message,
+    claim_messages,
     first_of_lane,
     unsent,
 )
@@ -80,16 +80,20 @@ class SqlQueue:
         """Give a job back, to be tried again later; nothing happens if the lease was lost."""
         await self._alone(FAIL_JOB, _held(job) | {"again_at": again_at})
 
-    async def claim_message(self, now: datetime, platforms: Sequence[str]) -> Outgoing | None:
-        """The oldest unsent message of any free lane of these platforms, leased, or None.
+    async def claim_messages(
+        self, now: datetime, platforms: Sequence[str], most: int, lane: str | None = None
+    ) -> Sequence[Outgoing]:
+        """So many unsent messages of free lanes of these platforms at most, or of one lane, leased; the oldest ones.
 
         Only the first unsent message of a lane can be claimed, so that one which waits or is being sent holds up
         its own lane, and no other.
         """
         if not platforms:
-            return None
-        found = await self._alone(claim_message(tuple(platforms)), {"now": now, "until": now + LEASE})
-        return Outgoing(**found[0]) if found else None
+            return ()
+        claim = claim_messages(tuple(platforms), of_lane=lane is not None)
+        of = {} if lane is None else {"lane": lane}
+        found = await self._alone(claim, {"now": now, "until": now + LEASE, "most": most} | of)
+        return sorted((Outgoing(**row) for row in found), key=lambda one: one.id)
 
     async def finish_message(self, outgoing: Outgoing, sent: Sent) -> None:
         """Mark a message sent as far as it was claimed, and keep where its lane goes on.

@@ -19,7 +19,7 @@ from interview_bot.core.store import Answer
 from interview_bot.storage import history
 from interview_bot.storage import tables as t
 from interview_bot.storage.challenges import SqlChallenges
-from interview_bot.storage.claims import FINISH_JOB, LEASE, claim_message
+from interview_bot.storage.claims import FINISH_JOB, LEASE, claim_messages
 from interview_bot.storage.dailies import SqlDailies
 from interview_bot.storage.finding import BY_ID, BY_TURN, NEWEST, OPEN
 from interview_bot.storage.memory import SqlMemory
@@ -186,8 +186,8 @@ class SqlWork:
 
     async def claim(self, lane: str, platforms: Sequence[str], now: datetime) -> Sequence[Outgoing]:
         """The lane's first unsent message, leased with this transaction; nothing if it waits, or is being sent."""
-        claim = claim_message(tuple(platforms), of_lane=True)
-        found = await self._on.execute(claim, {"lane": lane, "now": now, "until": now + LEASE})
+        claim = claim_messages(tuple(platforms), of_lane=True)
+        found = await self._on.execute(claim, {"lane": lane, "now": now, "until": now + LEASE, "most": 1})
         return [Outgoing(**row) for row in found.mappings()]
 
     async def team_at(self, platform: str, candidate: str, channel: str, turn: str | None) -> str | None:

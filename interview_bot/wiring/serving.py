@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import socket
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 FINISH_WITHIN = 7.0
 """Seconds for what is in hand once the process is told to stop; then leases are given back."""
+POLITE = 10
+"""How far a worker stands back where processes share a machine: an acknowledgement has three seconds, a grade has time."""
 _HEARS: Mapping[Role, str] = {"web": "listens over HTTP", "gateway": "listens on a connection of its own"}
 log = structlog.get_logger()
 
@@ -95,6 +98,8 @@ async def _serve(house: House, rooms: Sequence[Served], role: Role, measures: Me
         *(route for room in rooms for route in room.routes if role in {"web", "all"}),
     ]
     try:
+        if role == "worker" and hasattr(os, "nice"):
+            os.nice(POLITE)
         if role != "worker":
             await house.database.rehearse()
         _settle()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
@@ -27,36 +27,53 @@ class Crew(Generic[T]):
     """
 
     def __init__(
-        self, find: Callable[[], Awaitable[T | None]], do: Callable[[T], Awaitable[None]], many: int
+        self,
+        find: Callable[[int], Awaitable[Sequence[T]]],
+        do: Callable[[T], Awaitable[Sequence[T]]],
+        many: int,
+        batch: int = 1,
     ) -> None:
-        """`many` of them, who take what `find` returns, None for nothing, and `do` it."""
-        self._find, self._do = find, do
+        """`many` of them, who look for what they have to `do`.
+
+        Args:
+            find: finds things, as many as it is told at most; fewer if there are no more.
+            do: does a thing, and returns what comes of it, which is done next.
+            many: how many do so side by side.
+            batch: how many things are looked for at once, if so many can be begun.
+        """
+        self._find, self._do, self._batch = find, do, batch
         self._bells = [asyncio.Event() for _ in range(many)]
         self._resting: list[asyncio.Event] = []
         """Who rests; the first one looks from time to time."""
         self._given: deque[T] = deque()
+        self._parked: dict[asyncio.TimerHandle, T] = {}
         self._reserved = 0
+        self._wanted = False
+        """Somebody has to look."""
         self._running = self._stopping = False
 
     def call(self) -> None:
-        """There may be something: one who rests looks; where nobody does, each looks once more before resting."""
-        if not self._resting or len(self._resting) > self._reserved:
+        """There may be something: one who rests looks, or whoever is the first to be done."""
+        self._wanted = True
+        if len(self._resting) > self._reserved:
             self._ring()
 
     def _ring(self) -> None:
-        for bell in (self._resting.pop(),) if self._resting else self._bells:
-            bell.set()
+        if self._resting:
+            self._resting.pop().set()
 
     @contextmanager
     def kept(self) -> Generator[list[T] | None]:
         """Keep one who rests for what the block puts into the list, a single thing; None where all are busy.
 
-        The block may have to wait, for a commit say, before there is anything to do. Who is not running yet is thought
-        to begin soon.
+        Where nothing is put there, somebody is called to look for what the block may have left to be found. The block
+        may have to wait, for a commit say, before there is anything to do. Who is not running yet is thought to begin
+        soon.
         """
         spare = len(self._resting) if self._running else 1
         if self._stopping or spare <= self._reserved + len(self._given):
             yield None
+            self.call()
             return
         given = list[T]()
         self._reserved += 1
@@ -73,9 +90,25 @@ class Crew(Generic[T]):
             else:
                 self.call()
 
+    def park(self, what: T, seconds: float) -> bool:
+        """Have a thing done again in a while, and nobody wait for it; False where nobody will run then."""
+        if self._stopping or not self._running:
+            return False
+        handle = asyncio.get_running_loop().call_later(seconds, lambda: self._unpark(handle))
+        self._parked[handle] = what
+        return True
+
+    def _unpark(self, handle: asyncio.TimerHandle) -> None:
+        self._given.append(self._parked.pop(handle))
+        self._ring()
+
     def stop(self) -> None:
-        """Look for nothing new: `run` ends when what is in hand or given is done."""
+        """Look for nothing new: `run` ends when what is in hand, given or parked is done."""
         self._stopping = True
+        for handle in self._parked:
+            handle.cancel()
+        self._given += self._parked.values()
+        self._parked.clear()
         for bell in self._bells:
             bell.set()
 
@@ -87,34 +120,44 @@ class Crew(Generic[T]):
                 group.create_task(self._work(bell))
 
     async def once(self) -> bool:
-        """Do one thing; False if there was none."""
-        if self._given:
-            await self._do(self._given.popleft())
-            return True
-        found = await self._find()
-        if found is None:
-            return False
-        self.call()  # there may be more
-        await self._do(found)
+        """Do one thing, with what comes of it; False if there was none."""
+        if not self._given:
+            self._wanted = False
+            most = min(self._batch, 1 + len(self._resting))
+            found = await self._find(most)
+            self._hand_out(found)
+            if not found:
+                return False
+            if len(found) == most:  # there may be more
+                self.call()
+        what = self._given.popleft()
+        self._hand_out(await self._do(what))
         return True
 
+    def _hand_out(self, some: Sequence[T]) -> None:
+        self._given += some
+        for _ in some[1:]:  # the first one is for whoever has it now
+            self._ring()
+
     async def _work(self, bell: asyncio.Event) -> None:
-        first = False
+        looks = True
         while self._given or not self._stopping:
             bell.clear()
             try:
-                busy = await self.once()
+                if looks or self._wanted or self._given:
+                    await self.once()
             except DatabaseUnreachable as trouble:
                 log.warning("worker.rests", reason=str(trouble))
                 await _rung(bell, REST_SECONDS)
+                self._wanted = True
                 continue
             except Exception as trouble:
                 # Whatever it is: a worker that ends takes nobody's next answer, and nobody would see it.
                 if not isinstance(trouble, Conflict):
                     log.exception("worker.stumbled")
                     await _rung(bell, REST_SECONDS)
-                busy = False
-            first = not busy and not self._stopping and await self._rest(bell, first)
+            busy = self._wanted or self._given or self._stopping
+            looks = not busy and await self._rest(bell, looks)
 
     async def _rest(self, bell: asyncio.Event, first: bool) -> bool:
         """Rest until called; who rests first, only for so long, and then stays the first. Whether it is."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -15,6 +15,8 @@ from interview_bot.core.ports import Clock, Outgoing, Queue, SendLater, SendNeve
 from interview_bot.work.crew import Crew
 
 MOST_TRIES = 10
+IN_HAND = timedelta(seconds=10)
+"""How long a message is kept that has to wait for its turn: far shorter than its lease."""
 log = structlog.get_logger()
 
 
@@ -32,23 +34,29 @@ class Sender:
     mouths: Crew[Outgoing] = field(init=False)
     """Who say the messages."""
     _said: list[tuple[Outgoing, Sent]] = field(default_factory=list[tuple[Outgoing, Sent]], init=False)
+    _in_hand: dict[int, datetime] = field(default_factory=dict[int, datetime], init=False)
+    """Until when what waits for its turn is kept."""
 
     def __post_init__(self) -> None:
         """Nobody speaks yet."""
-        self.mouths = Crew(self._find, self._send, self.many)
+        self.mouths = Crew(self._find, self._send, self.many, batch=self.many)
 
-    async def _find(self) -> Outgoing | None:
+    async def _find(self, most: int) -> Sequence[Outgoing]:
         await self._note()
-        return await self.queue.claim_message(self.clock.now(), tuple(self.voices))
+        return await self.queue.claim_messages(self.clock.now(), tuple(self.voices), most)
 
-    async def _send(self, outgoing: Outgoing) -> None:
+    async def _send(self, outgoing: Outgoing) -> Sequence[Outgoing]:
+        """Say a message; what its conversation waits to hear next."""
+        kept_until = self._in_hand.pop(outgoing.id, self.clock.now() + IN_HAND)
         try:
             sent = await self.voices[outgoing.address["platform"]].say(outgoing)
         except SendLater as later:
+            again_at = self.clock.now() + timedelta(seconds=later.seconds)
             if later.tried:
                 await self._later(outgoing, later.seconds)
+            elif again_at < kept_until and self.mouths.park(outgoing, later.seconds):
+                self._in_hand[outgoing.id] = kept_until  # to give it back and lease it again are two commits
             else:
-                again_at = self.clock.now() + timedelta(seconds=later.seconds)
                 await self.queue.fail_message(outgoing, again_at, tried=False)
         except SendNever as never:
             log.warning("message.buried", outbox=outgoing.id, team=outgoing.team, reason=str(never))
@@ -66,6 +74,8 @@ class Sender:
         else:
             self._said.append((outgoing, sent))
             await self._note()
+            return await self.queue.claim_messages(self.clock.now(), tuple(self.voices), 1, outgoing.lane)
+        return ()
 
     async def _note(self) -> None:
         """Note what was said. While the database is away it is kept in mind, for in a channel it would be said again."""

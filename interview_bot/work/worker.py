@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,7 +21,7 @@ NOT_OURS = timedelta(minutes=1)
 """How long a job of a kind that this release does not know is left to others."""
 
 Work = Callable[[Job], Awaitable[bool | None]]
-"""Does one job of its kind; true if it has marked it done in its own transaction."""
+"""Does one job of its kind; true if it has marked it done in its own transaction, and called for what is to be said."""
 log = structlog.get_logger()
 
 
@@ -71,11 +71,16 @@ class Worker:
         while await self.step():
             pass
 
-    async def _find(self) -> Job | None:
+    async def _find(self, _most: int) -> Sequence[Job]:
         await self._give_back()
-        return await self.queue.claim_job(self.clock.now())
+        job = await self.queue.claim_job(self.clock.now())
+        return [job] if job else []
 
-    async def _do(self, job: Job) -> None:
+    async def _do(self, job: Job) -> Sequence[Job]:
+        await self._done_or_given_back(job)
+        return ()
+
+    async def _done_or_given_back(self, job: Job) -> None:
         work = self.jobs.get(job.kind)
         if work is None:
             # A newer release has promised it while it takes this one's place.
@@ -86,6 +91,7 @@ class Worker:
         try:
             if not await work(job):
                 await self.queue.finish_job(job)
+                self.sender.mouths.call()
         except Conflict:
             # Usually somebody was faster; what never fits must not be tried as fast as the database allows.
             again_at = self.clock.now() + timedelta(seconds=min(30.0, 0.01 * 2**job.attempts))
@@ -105,7 +111,6 @@ class Worker:
             )
         finally:
             holding.cancel()
-            self.sender.mouths.call()
 
     async def _give_back(self) -> None:
         """Let anybody do soon what was in hand when the database went away, and not when its lease ends."""

@@ -1,9 +1,9 @@
 """Jobs and messages are leased to one worker at a time, on SQLite and PostgreSQL alike."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from interview_bot.core.ports import Outgoing, Sent
+from interview_bot.core.ports import Outgoing, Queue, Sent
 from interview_bot.storage import tables
 from interview_bot.storage.database import Database
 from tests.storage.sittings import ADDRESS, ANN, NOW
@@ -19,8 +19,23 @@ async def said(database: Database, *posts: tuple[str, str, int]) -> None:
             await work.post(lane, slot, {"n": number}, NOW)
 
 
+async def first_of(queue: Queue, now: datetime, platform: str = "terminal") -> Outgoing | None:
+    found = await queue.claim_messages(now, [platform], 1)
+    return found[0] if found else None
+
+
+async def test_so_many_lanes_are_claimed_at_once_and_the_oldest_first(database: Database) -> None:
+    await said(database, ("a", "1", 1), ("b", "2", 2), ("a", "3", 3), ("c", "4", 4))
+    several = await database.queue.claim_messages(NOW, ["terminal"], 2)
+    assert [one.card["n"] for one in several] == [1, 2]
+    assert [one.card["n"] for one in await database.queue.claim_messages(NOW, ["terminal"], 9)] == [4]
+    assert await database.queue.claim_messages(NOW, ["terminal"], 1, "a") == []
+    await database.queue.finish_message(several[0], Sent("m", ADDRESS))
+    assert [one.card["n"] for one in await database.queue.claim_messages(NOW, ["terminal"], 1, "a")] == [3]
+
+
 async def claimed(database: Database, now=NOW) -> Outgoing:
-    outgoing = await database.queue.claim_message(now, ["terminal"])
+    outgoing = await first_of(database.queue, now)
     assert outgoing is not None
     return outgoing
 
@@ -81,14 +96,14 @@ async def test_messages_of_a_lane_go_out_in_order_and_lanes_do_not_wait_for_each
         await work.post("a", "a2", {"n": 2}, NOW)
         await work.post("b", "b1", {"n": 3}, NOW)
     queue = database.queue
-    first = await queue.claim_message(NOW, ["terminal"])
-    other = await queue.claim_message(NOW, ["terminal"])
+    first = await first_of(queue, NOW)
+    other = await first_of(queue, NOW)
     assert first is not None
     assert other is not None
     assert (first.card, other.card) == ({"n": 1}, {"n": 3})
-    assert await queue.claim_message(NOW, ["terminal"]) is None
+    assert await first_of(queue, NOW) is None
     await queue.finish_message(first, Sent("m1", {**ADDRESS, "thread": "t"}))
-    second = await queue.claim_message(NOW, ["terminal"])
+    second = await first_of(queue, NOW)
     assert second is not None
     assert (second.card, second.address) == ({"n": 2}, {**ADDRESS, "thread": "t"})
 
@@ -100,13 +115,13 @@ async def test_a_slot_that_was_sent_is_edited(database: Database) -> None:
         await work.post("a", "slot", {"n": 1}, NOW)
         await work.post("a", "slot", {"n": 2}, NOW)
     queue = database.queue
-    once = await queue.claim_message(NOW, ["terminal"])
+    once = await first_of(queue, NOW)
     assert once is not None
     assert (once.card, once.sent_as) == ({"n": 2}, None)
     await queue.finish_message(once, Sent("m1", ADDRESS))
     async with database.begin() as work:
         await work.post("a", "slot", {"n": 3}, NOW)
-    again = await queue.claim_message(NOW, ["terminal"])
+    again = await first_of(queue, NOW)
     assert again is not None
     assert (again.card, again.sent_as) == ({"n": 3}, "m1")
 
@@ -117,10 +132,10 @@ async def test_a_buried_message_lets_its_lane_go_on(database: Database) -> None:
         await work.open_lane("a", ANN, ADDRESS)
         await work.post("a", "a1", {"n": 1}, NOW)
         await work.post("a", "a2", {"n": 2}, NOW)
-    first = await database.queue.claim_message(NOW, ["terminal"])
+    first = await first_of(database.queue, NOW)
     assert first is not None
     await database.queue.fail_message(first, None)
-    second = await database.queue.claim_message(NOW, ["terminal"])
+    second = await first_of(database.queue, NOW)
     assert second is not None
     assert second.card == {"n": 2}
 
@@ -144,7 +159,7 @@ async def test_parallel_senders_never_share_a_message_and_keep_the_order_of_each
     sent: dict[str, list[int]] = {}
 
     async def send_all() -> None:
-        while outgoing := await database.queue.claim_message(NOW, ["terminal"]):
+        while outgoing := await first_of(database.queue, NOW):
             sent.setdefault(outgoing.lane, []).append(outgoing.card["n"])
             await database.queue.finish_message(outgoing, Sent("m", ADDRESS))
 
@@ -157,7 +172,7 @@ async def test_a_message_that_waits_holds_up_its_own_lane_alone(database: Databa
     await said(database, ("a", "a1", 1), ("a", "a2", 2), ("b", "b1", 3))
     await database.queue.fail_message(await claimed(database), LATER)
     assert (await claimed(database)).card == {"n": 3}
-    assert await database.queue.claim_message(SOON, ["terminal"]) is None
+    assert await first_of(database.queue, SOON) is None
     assert (await claimed(database, LATER)).card == {"n": 1}
 
 
@@ -165,7 +180,7 @@ async def test_a_card_that_comes_while_its_slot_is_being_sent_is_sent_next(datab
     await said(database, ("a", "a1", 1))
     outgoing = await claimed(database)
     await said(database, ("a", "a1", 2))
-    assert await database.queue.claim_message(NOW, ["terminal"]) is None
+    assert await first_of(database.queue, NOW) is None
     await database.queue.finish_message(outgoing, Sent("m1", ADDRESS))
     again = await claimed(database)
     assert (again.card, again.sent_as, again.attempts) == ({"n": 2}, "m1", 1)
@@ -185,8 +200,8 @@ async def test_a_sender_that_lost_its_lease_changes_nothing(database: Database) 
 
 async def test_only_messages_of_the_platforms_asked_for_are_claimed(database: Database) -> None:
     await said(database, ("a", "a1", 1))
-    assert await database.queue.claim_message(NOW, ["slack", "discord"]) is None
-    assert await database.queue.claim_message(NOW, []) is None
+    assert not await database.queue.claim_messages(NOW, ["slack", "discord"], 1)
+    assert not await database.queue.claim_messages(NOW, [], 1)
 
 
 async def test_the_queue_knows_when_there_is_something_to_do(database: Database) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from contextlib import suppress
+from time import perf_counter
 
 from interview_bot.work.crew import POLL_SECONDS, Crew
 from tests.faults.indoors import PATIENCE
@@ -20,17 +21,18 @@ class Pile:
         self.begun = asyncio.Queue[str]()
         self.crew = Crew(self.find, self.do, many)
 
-    async def find(self) -> str | None:
-        """The next thing."""
+    async def find(self, most: int) -> list[str]:
+        """The next things."""
         self.looked += 1
-        return self.things.popleft() if self.things else None
+        return [self.things.popleft() for _ in range(min(most, len(self.things)))]
 
-    async def do(self, what: str) -> None:
+    async def do(self, what: str) -> list[str]:
         """Take as long as it takes."""
         self.doing.append(what)
         self.begun.put_nowait(what)
         await self.go_on.wait()
         self.doing.remove(what)
+        return []
 
     async def next_begun(self) -> str:
         """What somebody begins."""
@@ -122,3 +124,17 @@ async def test_what_was_given_is_done_before_a_crew_ends_and_nothing_new_is_take
     assert pile.begun.empty()
     with pile.crew.kept() as given:
         assert given is None
+
+
+async def test_what_is_parked_is_done_again_and_at_the_end_at_once() -> None:
+    pile = Pile(1)
+    assert not pile.crew.park("nobody runs", 0.01)
+    running = await resting(pile)
+    begun = perf_counter()
+    assert pile.crew.park("soon", 0.05)
+    assert pile.crew.park("much later", 60)
+    assert await pile.next_begun() == "soon"
+    assert perf_counter() - begun >= 0.05
+    await ended(pile, running)
+    assert pile.begun.get_nowait() == "much later"
+    assert not pile.crew.park("nobody runs", 0.01)

@@ -28,8 +28,6 @@ async def _take_at_once(arrived: Arrived, desk: Desk) -> bool:
         job = await desk.storage.take(arrived, hold=given is not None)
         if job and given is not None:
             given.append(job)
-    if job and given is None:
-        desk.wake()
     return job is not None
 
 
