@@ -187,9 +187,9 @@ def cite(question: Question) -> list[str]:
 def quote(answer: str, span: Span) -> str:
     """The candidate's own words around the evidence: whole words, one line, at most `LONGEST_QUOTE` characters."""
     start, end = span
-    while start > 0 and end - start < 60 and answer[start - 1] not in ".!?\n;":
+    while start > 0 and end - start < 60 and not _ends_a_sentence(answer, start - 1):
         start -= 1
-    while end < len(answer) and end - start < LONGEST_QUOTE and answer[end - 1] not in ".!?\n;":
+    while end < len(answer) and end - start < LONGEST_QUOTE and not _ends_a_sentence(answer, end - 1):
         end += 1
     start = (
         start
@@ -200,6 +200,13 @@ def quote(answer: str, span: Span) -> str:
     if len(text) > LONGEST_QUOTE:
         text = text[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
     return text.strip(" ,;")
+
+
+def _ends_a_sentence(answer: str, at: int) -> bool:
+    """The full stops of 127.0.0.1 and .dockerignore end nothing."""
+    if answer[at] == ".":
+        return not answer[at + 1 : at + 2].strip()
+    return answer[at] in "!?\n;"
 
 
 def percent(score: float) -> int:

@@ -211,8 +211,9 @@ class Storage(Protocol):
     async def take(self, arrived: Arrived, *, hold: bool = False) -> Job | None:
         """Keep an answer, its delivery, its interview's new state and the promise to grade it, in one round trip.
 
-        What is promised comes back as a job, leased to the caller with `hold`. None if nothing was kept, because the database cannot do so or because the answer is not plainly one to an open
-        question that waits for it; a transaction then has to find out.
+        What is promised comes back as a job, leased to the caller with `hold`. None if nothing was kept, because the
+        database cannot do so or because the answer is not plainly one to an open question that waits for it; a
+        transaction then has to find out.
 
         Raises:
             DatabaseUnreachable: the database does not answer; it is safe to repeat.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -74,12 +74,21 @@ CLAIM_JOB = _claim_job()
 """Leases the oldest job that is due. Values: now, until. Columns: those of `Job`."""
 
 
-@cache
-def claim_messages(platforms: Sequence[str], *, of_lane: bool = False) -> Update:
-    """Leases the oldest messages that are due and the first of their lanes. Columns: those of `Outgoing`.
+def message_claim(
+    now: datetime, platforms: Sequence[str], most: int, lane: str | None = None
+) -> tuple[Update, Mapping[str, Any]]:
+    """Leases the oldest messages, `most` of them, that are due and the first of their lanes, or of one; and its values.
 
-    Values: now, until, and how many at most; with `of_lane` also the lane that is to be looked at.
+    It returns the columns of `Outgoing`.
     """
+    values = {"now": now, "until": now + LEASE, "most": most}
+    if lane is None:
+        return _claim_messages(tuple(platforms)), values
+    return _claim_messages(tuple(platforms), of_lane=True), values | {"lane": lane}
+
+
+@cache
+def _claim_messages(platforms: Sequence[str], *, of_lane: bool = False) -> Update:
     row, due = t.outbox.c, t.outbox.alias("due")
     oldest = (
         select(due.c.id)

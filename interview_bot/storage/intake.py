@@ -94,7 +94,7 @@ class Intake:
             DatabaseUnreachable: the database does not answer.
         """
         if self._alone is not None:
-            values = _values([_Waiting(NOBODYS, False, asyncio.get_running_loop().create_future())])
+            values = _values([(NOBODYS, False)])
             await asyncio.gather(*(self._alone(_TAKE, values) for _ in range(times)))
 
     def _start(self, alone: Alone) -> None:
@@ -106,7 +106,7 @@ class Intake:
 
     async def _take(self, alone: Alone, some: Sequence[_Waiting]) -> None:
         try:
-            taken = await alone(_TAKE, _values(some))
+            taken = await alone(_TAKE, _values([(one.arrived, one.hold) for one in some]))
         except Conflict as trouble:
             if len(some) == 1:
                 _tell(some[0], trouble)
@@ -130,8 +130,8 @@ def _tell(one: _Waiting, what: Job | Exception | None) -> None:
         one.taken.set_result(what)
 
 
-def _values(waiting: Sequence[_Waiting]) -> dict[str, list[Any]]:
-    some = [one.arrived for one in waiting]
+def _values(held: Sequence[tuple[Arrived, bool]]) -> dict[str, list[Any]]:
+    some = [one for one, _ in held]
     grades = [one.promise() for one in some]
     return {
         "team": [one.who.team for one in some],
@@ -145,7 +145,7 @@ def _values(waiting: Sequence[_Waiting]) -> dict[str, list[Any]]:
         "key": [one.key for one in grades],
         "payload": [one.payload for one in grades],
         "due_at": [one.due_at for one in grades],
-        "held_until": [one.arrived.at + LEASE if one.hold else None for one in waiting],
+        "held_until": [one.at + LEASE if hold else None for one, hold in held],
     }
 
 

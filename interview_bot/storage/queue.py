@@ -33,8 +33,8 @@ from interview_bot.storage.claims import (
     FINISH_MESSAGE,
     HOLD_JOB,
     LEASE,
-    claim_messages,
     first_of_lane,
+    message_claim,
     unsent,
 )
 
@@ -90,9 +90,7 @@ class SqlQueue:
         """
         if not platforms:
             return ()
-        claim = claim_messages(tuple(platforms), of_lane=lane is not None)
-        of = {} if lane is None else {"lane": lane}
-        found = await self._alone(claim, {"now": now, "until": now + LEASE, "most": most} | of)
+        found = await self._alone(*message_claim(now, platforms, most, lane))
         return sorted((Outgoing(**row) for row in found), key=lambda one: one.id)
 
     async def finish_message(self, outgoing: Outgoing, sent: Sent) -> None:

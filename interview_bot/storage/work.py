@@ -19,7 +19,7 @@ from interview_bot.core.store import Answer
 from interview_bot.storage import history
 from interview_bot.storage import tables as t
 from interview_bot.storage.challenges import SqlChallenges
-from interview_bot.storage.claims import FINISH_JOB, LEASE, claim_messages
+from interview_bot.storage.claims import FINISH_JOB, message_claim
 from interview_bot.storage.dailies import SqlDailies
 from interview_bot.storage.finding import BY_ID, BY_TURN, NEWEST, OPEN
 from interview_bot.storage.memory import SqlMemory
@@ -186,8 +186,7 @@ class SqlWork:
 
     async def claim(self, lane: str, platforms: Sequence[str], now: datetime) -> Sequence[Outgoing]:
         """The lane's first unsent message, leased with this transaction; nothing if it waits, or is being sent."""
-        claim = claim_messages(tuple(platforms), of_lane=True)
-        found = await self._on.execute(claim, {"lane": lane, "now": now, "until": now + LEASE, "most": 1})
+        found = await self._on.execute(*message_claim(now, platforms, 1, lane))
         return [Outgoing(**row) for row in found.mappings()]
 
     async def team_at(self, platform: str, candidate: str, channel: str, turn: str | None) -> str | None:

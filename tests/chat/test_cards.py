@@ -1,11 +1,11 @@
-"""A result's last line says what to work on: the heaviest point that is missing, a bonus for what it is, or nothing."""
+"""A result's quotes are whole; its last line says what to work on: the heaviest point missing, a bonus for what it is, or nothing."""
 
 import pytest
 
-from interview_bot.chat.cards import result_card
+from interview_bot.chat.cards import quote, result_card
 from interview_bot.chat.messages import plain
 from interview_bot.chat.wording import Wording
-from interview_bot.core.grades import Assessment, Heard, Verdict
+from interview_bot.core.grades import Assessment, Heard, Span, Verdict
 from interview_bot.core.interview import Part, Turn
 from interview_bot.core.questions import Question
 from tests.bench import question
@@ -49,3 +49,11 @@ def test_where_nothing_was_heard_the_first_point_is_not_said_twice() -> None:
     turn = Turn("t1", 1, asked, assessment=assessment)
     shown = plain(result_card(Wording("en"), turn, Part.MAIN, assessment, "I do not know."))
     assert shown.count("The core is sweet.") == 1
+
+
+def test_a_quote_ends_with_its_sentence_and_not_in_an_address_or_a_name() -> None:
+    answer = "It binds all. I put 127.0.0.1 in front, or a .dockerignore beside it. Then more."
+    wanted = "I put 127.0.0.1 in front, or a .dockerignore beside it."
+    for words in ("127", "in front", "dockerignore"):
+        start = answer.index(words)
+        assert quote(answer, Span(start, start + len(words))) == wanted
