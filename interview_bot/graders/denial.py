@@ -162,6 +162,8 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
     if words[start].word in {"do", "never"} and index - start <= 1:
         reach = to_consequence(words, index + 1, reach)
     yield Scope((index, index + 1), (index + 1, reach))
+    if words[index].word == "nothing" and _is_object(words, start, index):
+        yield Scope((index, index + 1), (index - 1, index))
     if following in TRUE_WORDS or _then_true(words, index + 1, end) or is_impossible(words, index, end):
         yield from _backwards(words, start, index)
     elif any(
@@ -174,6 +176,12 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
             # "Converting images is not needed": all of what is done, where a thing is only what it is called.
             whole = words[lo].word.endswith("ing") or following in _HAPPENING
             yield Scope((index, index + 1), (lo, index), alone=not whole)
+
+
+def _is_object(words: list[Token], start: int, index: int) -> bool:
+    """Whether something is done to what stands here: "exec starts nothing"."""
+    before = words[index - 1].word if index - start > 1 else ""
+    return before.isalpha() and before not in FUNCTION_WORDS
 
 
 def _leaves_open(words: list[Token], start: int, index: int, end: int) -> bool:

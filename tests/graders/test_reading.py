@@ -126,6 +126,9 @@ def test_it_is_asserted(line: str, answer: str) -> None:
         ("share* + kernel", "The kernel is not something they share."),
         ("share* + kernel", "Pass."),
         ("kernel", "Skip this question"),
+        # nothing that something is done to
+        ("exec + start* + process", "exec starts nothing, it joins the main process."),
+        ("open* + port", "EXPOSE opens nothing; the port stays closed."),
     ],
 )
 def test_it_is_not_asserted(line: str, answer: str) -> None:
