@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from interview_bot.platforms.slack.manifest import EVENTS, scopes
 from tests.databases import own_server
 from tests.fakes.slack import FakeSlack
-from tests.platforms.slack_load import crowd, load, meet
+from tests.platforms.slack_load import load, meet, people_of
 from tests.platforms.slack_process import Stage, write_bank
 
 OUT = Path(__file__).with_suffix(".json")
@@ -48,7 +48,7 @@ async def measure(url: str, server: str, seconds: float, rate: float) -> dict[st
         async with FakeSlack(scopes=scopes(), events=EVENTS) as slack:
             stage = Stage(slack, url, write_bank(Path(folder) / "bank"))
             async with stage.served("web") as served, stage.served("worker"):
-                people = crowd(slack, served.url)
+                people = people_of(slack, served.url)
                 await meet(people)
                 await load(slack, people, WARM, rate / 2)
                 await analysed(url)

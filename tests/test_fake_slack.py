@@ -260,7 +260,8 @@ async def test_the_bot_ignores_its_own_message_but_hears_of_an_edit(stage: Stage
 # HTTP
 
 
-@pytest.mark.parametrize("forged", [{"skew": -301.0}, {"skew": 301.0}, {"signing_secret": "guess"}])
+# Slack's bound is 300 s; a request from the future grows older on its way.
+@pytest.mark.parametrize("forged", [{"skew": -301.0}, {"skew": 360.0}, {"signing_secret": "guess"}])
 async def test_a_forged_or_old_request_gets_401(over_http: Stage, forged: Json) -> None:
     transport: Any = over_http.ada.transport
     for name, value in forged.items():

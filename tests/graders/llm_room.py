@@ -14,7 +14,7 @@ from interview_bot.graders.rubric import RubricGrader
 from tests.fakes.openai import KEY, Asked, FakeOpenAI, Json, reply, serving
 
 HASTY = Patience(
-    for_a_try=0.25, for_all=0.8, retries=1, before_a_retry=0.01, retry_after=0.05, failures=3, rest=60.0
+    for_a_try=0.6, for_all=1.5, retries=1, before_a_retry=0.01, retry_after=0.05, failures=3, rest=60.0
 )
 """For what is about waiting."""
 STEADY = HASTY._replace(for_a_try=10.0, for_all=20.0)

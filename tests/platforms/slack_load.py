@@ -1,4 +1,4 @@
-"""Many people at once: signed requests at a steady rate, whether or not earlier ones are answered; how long each took."""
+"""Many people at once, in a burst or at a steady rate: what was acknowledged, and how long each request took."""
 
 import asyncio
 from collections import defaultdict
@@ -31,8 +31,8 @@ async def press(slack: FakeSlack, person: Slacker, questions: dict[str, Message]
     return await (person.press(question, "Skip") if question else person.command("progress"))
 
 
-def crowd(slack: FakeSlack, url: str) -> list[Slacker]:
-    """Some hundred people."""
+def people_of(slack: FakeSlack, url: str) -> list[Slacker]:
+    """Some dozens of people."""
     return [slack.slacker(f"p{number}", slack.over_http(url)) for number in range(PEOPLE)]
 
 
@@ -43,40 +43,64 @@ async def meet(people: Sequence[Slacker], rate: float = 30) -> None:
         await asyncio.sleep(1 / rate)
 
 
-async def load(slack: FakeSlack, people: Sequence[Slacker], seconds: float, rate: float = 100) -> Load:
-    """Send `rate` requests a second: starts, answers, hints, presses and progress of these people in turn."""
-    found, running = Load(), set[asyncio.Task[None]]()
-    questions: dict[str, Message] = {}
-    loop = asyncio.get_running_loop()
-    seen = 0
+class Crowd:
+    """What everybody does in turn, and what came back."""
 
-    async def one(kind: str, do: Callable[[], Awaitable[Delivery]]) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
+        self._slack = slack
+        self._questions: dict[str, Message] = {}
+        self._seen = 0
+        self.found = Load()
+
+    async def step(self, person: Slacker, number: int) -> None:
+        """Start, answer, ask for a hint, press, answer or look at the progress: the step of this number."""
+        self._look()
+        steps: list[tuple[str, Callable[[], Awaitable[Delivery]]]] = [
+            ("command", lambda: person.command("fruit 5")),
+            ("message", lambda: person.message(GOOD)),
+            ("command", lambda: person.command("hint")),
+            ("button", lambda: press(self._slack, person, self._questions)),
+            ("message", lambda: person.message(GOOD)),
+            ("command", lambda: person.command("progress")),
+        ]
+        kind, do = steps[number % len(steps)]
         delivery = await do()
-        found.seconds[kind].append(delivery.seconds)
+        self.found.seconds[kind].append(delivery.seconds)
         if not delivery.ok:
-            found.lost.append(delivery)
+            self.found.lost.append(delivery)
 
+    def _look(self) -> None:
+        messages = self._slack.space.messages
+        for message in messages[self._seen :]:
+            if "Question" in message.text and message.by_bot and not message.seen_by:
+                self._questions[message.channel.id] = message
+        self._seen = len(messages)
+
+
+async def burst(slack: FakeSlack, people: Sequence[Slacker], steps: int) -> Load:
+    """Everybody at once, each as fast as answers come; a machine may be as slow as it likes."""
+    crowd = Crowd(slack)
+
+    async def one(person: Slacker) -> None:
+        for number in range(steps):
+            await crowd.step(person, number)
+
+    await asyncio.gather(*(one(person) for person in people))
+    return crowd.found
+
+
+async def load(slack: FakeSlack, people: Sequence[Slacker], seconds: float, rate: float = 100) -> Load:
+    """Send `rate` requests a second of these people in turn, whether or not earlier ones are answered."""
+    crowd = Crowd(slack)
+    running: set[asyncio.Task[None]] = set()
+    loop = asyncio.get_running_loop()
     begun = loop.time()
     for number in range(int(seconds * rate)):
         await asyncio.sleep(max(0.0, begun + number / rate - loop.time()))
-        for message in slack.space.messages[seen:]:
-            if "Question" in message.text and message.by_bot and not message.seen_by:
-                questions[message.channel.id] = message
-        seen = len(slack.space.messages)
-        person = people[number % len(people)]
-        steps: list[tuple[str, Callable[[], Awaitable[Delivery]]]] = [
-            ("command", lambda who=person: who.command("fruit 5")),
-            ("message", lambda who=person: who.message(GOOD)),
-            ("command", lambda who=person: who.command("hint")),
-            ("button", lambda who=person: press(slack, who, questions)),
-            ("message", lambda who=person: who.message(GOOD)),
-            ("command", lambda who=person: who.command("progress")),
-        ]
-        step = (
-            number // len(people) + number
-        )  # everybody goes through all of them, and neighbours are at different ones
-        task = asyncio.create_task(one(*steps[step % len(steps)]))
+        # Everybody goes through all of them, and neighbours are at different ones.
+        step = number // len(people) + number
+        task = asyncio.create_task(crowd.step(people[number % len(people)], step))
         running.add(task)
         task.add_done_callback(running.discard)
     await asyncio.gather(*running)
-    return found
+    return crowd.found

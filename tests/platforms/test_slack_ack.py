@@ -7,7 +7,7 @@ import pytest
 from interview_bot.platforms.slack.manifest import EVENTS, scopes
 from tests.databases import Postgres
 from tests.fakes.slack import FakeSlack
-from tests.platforms.slack_load import crowd, load
+from tests.platforms.slack_load import burst, people_of
 from tests.platforms.slack_process import Stage, write_bank
 
 
@@ -17,7 +17,7 @@ async def test_every_request_of_a_burst_is_acknowledged(kind: str, server: Postg
     async with FakeSlack(scopes=scopes(), events=EVENTS, ack_within=20) as slack:
         stage = Stage(slack, await server.migrated(), write_bank(tmp_path / "bank"))
         async with stage.served() as served:
-            found = await load(slack, crowd(slack, served.url)[:10], seconds=1, rate=60)
+            found = await burst(slack, people_of(slack, served.url)[:10], steps=6)
     assert sum(len(one) for one in found.seconds.values()) == 60
     assert found.lost == []
     assert slack.faults == []
