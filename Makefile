@@ -8,6 +8,8 @@ UV_VERSION := 0.13.9
 
 # A caller's PYTHONPATH would let packages from outside the lock in.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
+# Tests start many processes; without this each of them would compile the bot anew.
+unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 PIP_INSTALL := $(BIN)/python -m pip install --quiet

@@ -19,9 +19,12 @@ from tempfile import mkdtemp
 
 import psutil
 
+from interview_bot.core.errors import OperatorError
 from interview_bot.load.processes import free_port, healthy
 
 ROOT = Path(__file__).parents[1]
+LEAVES_WITHIN = 15.0
+"""The ten seconds that are promised, and what other tests on the same cores add."""
 IMPORTED = (
     "tests.processes", "interview_bot.cli.bank", "interview_bot.cli.interview", "interview_bot.cli.measure",
     "interview_bot.cli.operate", "interview_bot.bot", "interview_bot.graders.llm.endpoint", "interview_bot.graders.llm.model",
@@ -79,6 +82,11 @@ class Running:
         """Its exit code, when it has ended."""
         return await asyncio.to_thread(self.end)
 
+    async def left(self) -> int:
+        """Its exit code, when it has left in order, as it was told to."""
+        async with asyncio.timeout(LEAVES_WITHIN):
+            return await self.wait()
+
     async def kill(self) -> None:
         """SIGKILL, and wait until it is gone: no chance to tidy up."""
         self.send_signal(signal.SIGKILL)
@@ -119,7 +127,7 @@ class Bot:
     async def stop(self) -> int:
         """SIGTERM, and the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return await self.process.wait()
+        return await self.process.left()
 
 
 @asynccontextmanager
@@ -132,8 +140,11 @@ async def start_bot(
     running = Bot(start("serve", *options, environment=environment, module=module), port)
     try:
         if ready:
-            async with asyncio.timeout(20):
-                await healthy(f"http://127.0.0.1:{port}", lambda: running.process.returncode)
+            try:
+                async with asyncio.timeout(20):
+                    await healthy(f"http://127.0.0.1:{port}", lambda: running.process.returncode)
+            except (OperatorError, TimeoutError) as error:
+                raise AssertionError(f"not ready; it said {running.process.said()}") from error
         yield running
     finally:
         await running.process.kill()

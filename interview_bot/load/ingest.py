@@ -23,7 +23,7 @@ RATE = 100.0
 ROUNDS = 5
 """Turns in which a Bolt app that does nothing and the bot are measured."""
 FIRST = 200
-"""People who answer before anything is measured."""
+"""People who answer before anything is measured, or as many as are measured where those are fewer."""
 START = "docker 1"
 TEXT = (
     "A container is a process of the host with namespaces and cgroups around it, it shares the kernel. "
@@ -97,13 +97,14 @@ async def ingest(url: str, opened: Database, team: str, clock: Clock, load: Load
         OperatorError: a process does not start, or says no.
     """
     answers, at_once = load.answers, load.at_once
+    first = min(FIRST, answers)
     asked = [answer(team, number, f"{TEXT}{number}") for number in range(answers)]
     async with started("bare") as bare, started("web", url) as child:
         before = await measures_of(child)
         # All of them here: through the relay it would take long to open so many.
-        everybody = range(answers + int(load.seconds * RATE) + FIRST)
+        everybody = range(answers + int(load.seconds * RATE) + first)
         await _opened(child, team, clock, everybody, opened)
-        await _used(child, team, clock, everybody[-FIRST:], opened)
+        await _used(child, team, clock, everybody[-first:], opened)
         await _greeted(child, team, clock, range(answers))
         crowd = Crowd(f"{child.origin}/slack/events", child.secret, clock)
         idle = Crowd(f"{bare.origin}/slack/events", bare.secret, clock)

@@ -6,8 +6,8 @@ import asyncio
 import socket
 import sys
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
-from secrets import token_hex
+from contextlib import asynccontextmanager, suppress
+from secrets import randbelow, token_hex
 from time import perf_counter
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ import aiohttp
 from interview_bot.core.errors import OperatorError
 
 READY_WITHIN = 30.0
+PORTS = range(20_000, 32_000)
 
 
 class Child(NamedTuple):
@@ -81,7 +82,12 @@ async def healthy(origin: str, ended: Callable[[], int | None]) -> None:
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    """A port on loopback that nobody listens on, below those that systems give to clients.
+
+    One of theirs may be taken between the look and its use.
+    """
+    while True:
+        port = PORTS.start + randbelow(len(PORTS))
+        with socket.socket() as taken, suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return port
