@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
@@ -41,9 +42,14 @@ class Load:
             await self._all([self._command(number) for number in todo])
             todo = [number for number in todo if f"fruit 1.{number}.0" in self.again]
 
-    async def answer(self, people: range, times: int = 1) -> None:
-        """Everybody answers once, until the bot is gone; each answer is delivered so many times."""
+    async def answer(self, people: Sequence[int], times: int = 1) -> None:
+        """Everybody answers once, until the bot is gone or silent; each answer is delivered so many times."""
         await self._all([self._message(number) for _ in range(times) for number in people])
+
+    def unheard(self, people: Sequence[int]) -> list[int]:
+        """Those of whom no answer was acknowledged yet."""
+        heard = set(self.acknowledged)
+        return [number for number in people if self._text(number) not in heard]
 
     async def enough(self, wanted: int, typing: asyncio.Task[None]) -> None:
         """Wait until so many were acknowledged, or nobody types any more."""
@@ -80,4 +86,7 @@ class Load:
         return command(TEAM, number, "fruit 1")
 
     def _message(self, number: int) -> Request:
-        return answer(TEAM, number, f"The core of number {number} is sweet and its skin is red.")
+        return answer(TEAM, number, self._text(number))
+
+    def _text(self, number: int) -> str:
+        return f"The core of number {number} is sweet and its skin is red."

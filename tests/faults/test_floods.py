@@ -75,9 +75,10 @@ async def test_a_burst_over_the_bound_is_turned_away_at_once_and_nothing_acknowl
         assert bot.process.memory() < MOST_MEMORY
         await kept_once(road, load)
         load.at_once = 8
-        await load.answer(people)
+        async with asyncio.timeout(30):  # Slack delivers again what is not acknowledged
+            while unheard := load.unheard(people):
+                await load.answer(unheard)
         await kept_once(road, load)
-        assert len(set(load.acknowledged)) == len(people)
 
 
 @pytest.mark.soak
