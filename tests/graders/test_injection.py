@@ -106,8 +106,11 @@ async def graded(
 @pytest.mark.parametrize("beside", [True, False], ids=["panel", "llm"])
 @pytest.mark.parametrize("name", TRUTHS)
 async def test_no_injection_raises_a_score_of_a_model_that_believes_it(name: str, beside: bool) -> None:
-    """Every payload with every trick, each time in the next of the three places."""
-    await raises_nothing(TRUTHS[name], beside, lambda turn: (turn % 3,))
+    """Every payload with every trick in every second answer, each time in the next of the three places."""
+    number = list(TRUTHS).index(name)
+    await raises_nothing(
+        TRUTHS[name], beside, lambda turn: ((turn + turn // 3) % 3,) if (turn + number) % 2 else ()
+    )
 
 
 @pytest.mark.soak
@@ -125,7 +128,7 @@ async def raises_nothing(truth: Truth, beside: bool, places: Callable[[int], tup
         base = await graded(grader, fake, truth, truth.answer, None)
         for turn, ((what, payload), trick) in enumerate(product(PAYLOADS.items(), TRICKS.values())):
             answers = list(placed(truth.answer, payload))
-            for place in places(turn + turn // 3):
+            for place in places(turn):
                 # A space more is another answer: what was said of the last one is not remembered.
                 answer = answers[place] + " " * len(fake.asked)
                 told = await graded(grader, fake, truth, answer, (payload, trick))

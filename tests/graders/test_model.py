@@ -133,14 +133,14 @@ async def test_after_failures_in_a_row_the_endpoint_is_left_alone_for_a_while() 
 
 
 async def test_the_deadline_holds_whatever_retry_after_says() -> None:
-    patience = HASTY._replace(retries=50, retry_after=0.05, for_all=0.3, failures=99)
+    patience = HASTY._replace(retries=50, retry_after=0.2, for_all=1.0, failures=99)
     fake = FakeOpenAI(GOOD.told, [says("{}", 429, "Retry-After: 3600")] * 60)
     async with model_grader(fake, patience) as grader:
         begun = time.perf_counter()
         with pytest.raises(GraderUnavailable):
             await grader.grade(QUESTION, GOOD.answer)
-        assert time.perf_counter() - begun < 0.4
-    assert 3 <= len(fake.asked) <= 7
+        assert time.perf_counter() - begun < 2
+    assert 2 <= len(fake.asked) <= 6
 
 
 async def test_a_good_reply_becomes_verdicts_spans_and_a_score_of_our_own() -> None:

@@ -15,6 +15,7 @@ from interview_bot.load.far import far_away
 from interview_bot.storage import tables as t
 from interview_bot.storage.database import open_database
 from tests.databases import Postgres
+from tests.processes import start
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,15 +49,12 @@ async def test_a_short_run_tells_figures_and_leaves_nothing_in_the_database(
 
 
 async def test_sqlite_is_refused_in_one_line(sqlite_url: str, tmp_path: Path) -> None:
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "interview_bot", "benchmark", "ingest", "--database", sqlite_url],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "wants PostgreSQL" in done.stderr
-    assert "Traceback" not in done.stderr
+    home = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    process = start("benchmark", "ingest", "--database", sqlite_url, environment=home)
+    assert await process.wait() == 1
+    _, told = process.said()
+    assert "wants PostgreSQL" in told
+    assert "Traceback" not in told
 
 
 async def test_a_database_that_is_put_far_away_is_the_same_one(server: Postgres) -> None:
