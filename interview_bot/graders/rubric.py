@@ -26,6 +26,10 @@ else if nothing in it tells otherwise. Other sentences do not count: padding cha
 DENIED_SHARE = 0.75
 """How many points it must deny for each that it states."""
 
+WANTED_FOR_EACH = 2
+"""How many words must speak for a point for each false belief that the answer asserts. Who is wrong about a thing also uses its
+words: of 374 labelled answers, what was heard beside one such belief was said indeed in a third of the cases, beside two in none."""
+
 _NO_ANSWER = re.compile(
     r"\s*(i\s+|we\s+)?(really\s+|honestly\s+|sorry,?\s+|um+,?\s+|well,?\s+)*((i\s+)?(do\s*n[o']?t|dont|don’t)\s+(really\s+)?"
     r"(know|remember|recall)|no\s+(idea|clue)|not\s+sure|idk|dunno|(pass|skip)(?=(\s+(on\s+)?(this|that|it)(\s+(one|question))?)?\W*$)|weiß\s+(ich\s+)?nicht|"
@@ -87,6 +91,13 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     for misconception, hits in misconceptions:
         for criterion in misconception.against:
             verdicts[criterion] = _cancelled(verdicts[criterion], hits[-1], reading)
+    if misconceptions:
+        wanted = WANTED_FOR_EACH * len(misconceptions)
+        verdicts |= {
+            one.id: Heard(Verdict.MISSED, (), f"only in passing: {verdicts[one.id].rule}")
+            for one in rubric.criteria
+            if verdicts[one.id].verdict is not Verdict.MISSED and _said(search, one) < wanted
+        }
     if any(heard.rule.startswith("contradicted") for heard in verdicts.values()):
         flags.append("contradiction")
     asserted = tuple(
@@ -113,6 +124,12 @@ def _strays(search: Search, criteria: Sequence[CompiledCriterion], verdicts: Map
     told = {search.sentence_of(hit) for hit in heard}
     long = sum(one.end - one.start for one in told) >= FEWEST_TO_STRAY
     return long and not any(search.is_telling(hit) for hit in heard)
+
+
+def _said(search: Search, criterion: CompiledCriterion) -> int:
+    """How many different words that carry sense speak for a criterion."""
+    lines = (*criterion.heard, *(line for _, group in criterion.groups for line in group))
+    return len({stem for line in lines for hit in search.hits(line) if hit.asserted for stem in hit.stems})
 
 
 def _denied_points(

@@ -212,7 +212,6 @@ def test_the_shipped_bank_grades_no_worse_than_recorded() -> None:
     assert report.gold.verdicts.accuracy >= FLOORS["accuracy"]
     assert report.gold.verdicts.kappa >= FLOORS["kappa"]
     assert report.gold.scores.mean_error <= FLOORS["mean_error"]
-    assert report.gold.speed.median < 20
 
 
 @pytest.mark.timeout(170)

@@ -182,6 +182,15 @@ def test_an_expression_may_hold_alternatives_of_its_own() -> None:
     assert len(pattern.items[0].wordings) == 1
 
 
+def test_what_is_said_in_passing_counts_for_nothing_beside_a_false_belief() -> None:
+    passing = "Namespaces isolate. Containerd calls runc, and containerd runs runc."
+    assert met(passing) == {"ns", "chain"}
+    told = grade(RUBRIC, f"Cgroups isolate what a process sees. {passing}")
+    assert [one.id for one in told.misconceptions] == ["swap"]
+    assert {name for name, heard in told.verdicts.items() if heard.verdict == "met"} == {"chain"}
+    assert told.verdicts["ns"].rule.startswith("only in passing: ")
+
+
 def test_padding_changes_nothing() -> None:
     answer = "Namespaces isolate. "
     filler = (
