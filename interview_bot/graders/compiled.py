@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from interview_bot.core.questions import Question
@@ -34,6 +35,19 @@ class CompiledMisconception(NamedTuple):
     against: tuple[str, ...]
 
 
+class Needed(NamedTuple):
+    """Which patterns an answer may hold at all, told from its stems: most hold none of the words that a pattern needs."""
+
+    by_stem: dict[str, tuple[int, ...]]
+    """Patterns, by their `id`, under the stems that their most particular item needs one of."""
+    any: frozenset[int]
+    """Those of which that cannot be said."""
+
+    def among(self, stems: Iterable[str]) -> set[int]:
+        """The patterns that an answer of these stems may hold, by their `id`."""
+        return {one for stem in stems for one in self.by_stem.get(stem, ())} | self.any
+
+
 class Rubric(NamedTuple):
     """A question compiled once: patterns, subjects, vocabulary, and the version that grades carry."""
 
@@ -42,6 +56,7 @@ class Rubric(NamedTuple):
     misconceptions: tuple[CompiledMisconception, ...]
     subjects: dict[str, tuple[Phrase, ...]]
     spellings: dict[str, str]
+    needed: Needed
     prompt_pairs: frozenset[tuple[str, str]]
     version: str
 
@@ -98,9 +113,22 @@ def compile_rubric(question: Question) -> Rubric:
         misconceptions,
         subjects,
         spellings,
+        _needed(patterns),
         frozenset(itertools.pairwise(stems)),
         version_of(question),
     )
+
+
+def _needed(patterns: Iterable[Pattern]) -> Needed:
+    by_stem: dict[str, list[int]] = {}
+    anything: set[int] = set()
+    for pattern in patterns:
+        known = [stems for item in pattern.items if (stems := item.needs()) is not None]
+        if not known:
+            anything.add(id(pattern))
+        for one in min(known, key=len, default=()):
+            by_stem.setdefault(one, []).append(id(pattern))
+    return Needed({one: tuple(found) for one, found in by_stem.items()}, frozenset(anything))
 
 
 def version_of(question: Question) -> str:

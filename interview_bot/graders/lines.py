@@ -83,6 +83,18 @@ class Item(NamedTuple):
     """Of the wordings."""
     denied_starts: Starts = Starts({}, ())
 
+    def needs(self) -> frozenset[str] | None:
+        """Stems of which an answer that holds it has at least one: the longest of each wording, as the rarest.
+
+        None where that cannot be said, as of expressions and of beginnings of words.
+        """
+        if self.expressions or self.denied_expressions:
+            return None
+        whole = [
+            [stem for stem in one.stems if not stem.endswith("*")] for one in (*self.wordings, *self.denials)
+        ]
+        return frozenset(max(stems, key=len) for stems in whole) if all(whole) else None
+
 
 class Pattern(NamedTuple):
     """All items in one sentence, near each other; `subject` says of whom, `ordered` that the first acts on the next."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -55,6 +55,11 @@ class Places:
                 if nearest and len(nearest[0]) >= 4:
                     self._at[known[nearest[0]]][index] = index + 1
                     self.misspelt += 1
+
+    @property
+    def stems(self) -> Iterable[str]:
+        """The stems of the answer's words, as they are and mended."""
+        return self._at.keys()
 
     def beginning(self, starts: Starts) -> list[str]:
         """Those of the stems that a wording may begin with here: words of the answer, and beginnings of words."""

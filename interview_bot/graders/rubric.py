@@ -72,7 +72,7 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
     """Grade one answer against a compiled rubric."""
     cleaned = clean(answer)
     reading = read(cleaned, rubric.prompt_pairs)
-    search = Search(cleaned, reading, rubric.subjects, rubric.spellings)
+    search = Search(cleaned, reading, rubric)
     flags = list(_flags(reading, cleaned.text, rubric, search.misspelt))
     if {"empty", "no-answer", "keywords-only"} & set(flags):
         missed = {one.id: Heard(Verdict.MISSED) for one in rubric.criteria}
@@ -159,7 +159,7 @@ def lines_heard(rubric: Rubric, answer: str) -> frozenset[str]:
     """The lines of all criteria that an answer matches, asserted or denied: for authors, to find lines without use."""
     cleaned = clean(answer)
     reading = read(cleaned, rubric.prompt_pairs)
-    search = Search(cleaned, reading, rubric.subjects, rubric.spellings)
+    search = Search(cleaned, reading, rubric)
     patterns = [
         pattern
         for one in rubric.criteria

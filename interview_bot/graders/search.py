@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from interview_bot.graders.compiled import Rubric
 from interview_bot.graders.denial import FALSE_WORDS, TRUE_WORDS, Scope
 from interview_bot.graders.language import Reading, Sentence, is_turned
-from interview_bot.graders.lines import Item, Pattern, Phrase
+from interview_bot.graders.lines import Item, Pattern
 from interview_bot.graders.places import Places
 from interview_bot.graders.subjects import follow_subjects
 from interview_bot.graders.text import FUNCTION_WORDS, Clean, Token, is_english
@@ -51,16 +52,12 @@ class Piece(NamedTuple):
 class Search:
     """One answer, prepared for many patterns over the same vocabulary."""
 
-    def __init__(
-        self,
-        cleaned: Clean,
-        reading: Reading,
-        subjects: Mapping[str, tuple[Phrase, ...]],
-        known: Mapping[str, str],
-    ) -> None:
-        """Index the answer; `known` maps the words of the patterns to their stems, for misspelt words."""
+    def __init__(self, cleaned: Clean, reading: Reading, rubric: Rubric) -> None:
+        """Index the answer."""
+        subjects = rubric.subjects
         self._reading = reading
-        self._places = Places(cleaned, reading.tokens, known)
+        self._places = Places(cleaned, reading.tokens, rubric.spellings)
+        self._possible = rubric.needed.among(self._places.stems)
         self._hits: dict[tuple[int, bool], list[Hit]] = {}
         self._doubtful: set[int] = set()
         self.misspelt = self._places.misspelt
@@ -92,6 +89,8 @@ class Search:
         with it. `strict` asks that the words be said of the pattern's subject and of nobody else, in one sentence.
         """
         # A rubric keeps its patterns for as long as it is used, so their identity is enough to know them again.
+        if id(pattern) not in self._possible:
+            return []
         found = self._hits.get((id(pattern), strict))
         if found is None:
             found = self._hits[id(pattern), strict] = list(self._search(pattern, strict))
