@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     FromClause,
     Integer,
@@ -21,6 +22,9 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from interview_bot.storage import tables as t
 
@@ -35,13 +39,35 @@ def unsent(row: FromClause) -> ColumnElement[bool]:
     return (row.c.sent_revision < row.c.revision) & ~row.c.buried
 
 
-def first_of_lane(row: FromClause) -> ColumnElement[bool]:
-    """Nothing has to be said before this row of the outbox."""
-    before = t.outbox.alias("before")
-    earlier = select(before.c.id).where(
-        before.c.lane_id == row.c.lane_id, before.c.id < row.c.id, unsent(before)
-    )
-    return ~earlier.exists()
+class _Among(FunctionElement[bool]):
+    """A column holds one of the numbers that a query finds, and the query is run once."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Among)
+def _among(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, numbers = element.clauses
+    return f"{compiler.process(column, **how)} IN {compiler.process(numbers, **how)}"
+
+
+@compiles(_Among, "postgresql")
+def _among_postgresql(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    # With IN it may run the query again for each row, where it knows little about the table: 126 ms instead of 1.
+    column, numbers = element.clauses
+    return f"{compiler.process(column, **how)} = ANY (ARRAY{compiler.process(numbers, **how)})"
+
+
+def first_of_lane(row: FromClause, lane: ColumnElement[str] | None = None) -> ColumnElement[bool]:
+    """Nothing has to be said before this row of the outbox, in any lane or in one that is given."""
+    # All first ones at once: to look for each row whether another one comes before it takes five times as long
+    # where much waits behind a few.
+    waiting = t.outbox.alias("waiting")
+    first = select(func.min(waiting.c.id)).where(unsent(waiting)).group_by(waiting.c.lane_id)
+    if lane is not None:
+        first = first.where(waiting.c.lane_id == lane)
+    return _Among(row.c.id, first.scalar_subquery())
 
 
 def _free(row: FromClause) -> ColumnElement[bool]:
@@ -90,17 +116,16 @@ def message_claim(
 @cache
 def _claim_messages(platforms: Sequence[str], *, of_lane: bool = False) -> Update:
     row, due = t.outbox.c, t.outbox.alias("due")
+    only = bindparam("lane", type_=Text) if of_lane else None
     oldest = (
         select(due.c.id)
         .join(t.lane, t.lane.c.id == due.c.lane_id)
         .where(unsent(due), due.c.due_at <= _NOW, _free(due))
-        .where(or_(*(t.lane.c.platform == one for one in platforms)), first_of_lane(due))
+        .where(or_(*(t.lane.c.platform == one for one in platforms)), first_of_lane(due, only))
         .order_by(due.c.id)
         .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True, of=due)
     )
-    if of_lane:
-        oldest = oldest.where(due.c.lane_id == bindparam("lane"))
     chosen = oldest.cte("chosen")  # run once, where PostgreSQL may run the query of an IN for each row
     # Without the cast SQLite does not see that what it returns is text, and reads all lanes to find one.
     lane = t.lane.c.id == cast(row.lane_id, Text)

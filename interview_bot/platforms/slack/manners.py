@@ -11,6 +11,10 @@ IN_A_CHANNEL = 1.0
 BURST = 3.0
 """Messages that may come at once after a pause: an edit of a result, the next question and a note belong together."""
 REMEMBERED = 10_000
+KEPT = 60.0
+"""Seconds that a turn is kept for who does not come."""
+SHORTEST = 0.001
+"""Seconds that nobody waits for: clocks and databases round."""
 
 _A_MINUTE: dict[Method, int] = {
     "chat.postMessage": 300,
@@ -25,19 +29,34 @@ _A_MINUTE: dict[Method, int] = {
 
 
 class _Bucket:
-    """Calls that may be made now, filled as time goes by."""
+    """Calls that may be made now, filled as time goes by; who has to wait is given a turn of its own."""
 
     def __init__(self, now: float, most: float, each_second: float) -> None:
         self._left, self._at, self._most, self._each_second = most, now, most, each_second
+        self._turns: dict[int, float] = {}
 
-    def wait(self, now: float) -> float:
-        """Seconds until the next call may be made; 0 if now."""
+    def wait(self, now: float, who: int) -> float:
+        """Seconds until a caller's turn; 0 if it is now."""
         self._left = min(self._most, self._left + (now - self._at) * self._each_second)
         self._at = now
-        return 0.0 if self._left >= 1 else (1 - self._left) / self._each_second
+        if who not in self._turns:
+            if self._left >= 1:
+                return 0.0
+            self._forget(now - KEPT)
+            # Were all told when the next call may be made, all of them would come then, and one be served.
+            self._turns[who] = now + (1 - self._left) / self._each_second
+            self._left -= 1
+        seconds = self._turns[who] - now
+        return seconds if seconds >= SHORTEST else 0.0
 
-    def take(self) -> None:
-        self._left -= 1
+    def take(self, who: int) -> None:
+        if self._turns.pop(who, None) is None:
+            self._left -= 1
+
+    def _forget(self, before: float) -> None:
+        """Whoever did not come is not waited for; turns are given in the order of time."""
+        while self._turns and self._turns[first := next(iter(self._turns))] < before:
+            del self._turns[first]
 
 
 class Manners:
@@ -56,25 +75,26 @@ class Manners:
         self._rests: dict[tuple[str, Method], float] = {}
         self._dead: dict[str | None, float] = {}
 
-    def wait(self, team: str, method: Method, channel: str = "") -> float:
-        """Seconds to wait before a call; 0: go on, it is counted.
+    def wait(self, who: int, team: str, method: Method, channel: str = "") -> float:
+        """Seconds until the caller's turn; 0: go on, it is counted.
 
         Args:
+            who: the message that is to be said; its turn is kept until it comes.
             team: whose limits they are.
             method: what is called.
             channel: where a message is posted; empty for everything else.
         """
-        longest = self.look(team, method, channel)
+        longest = self.look(who, team, method, channel)
         if not longest:
             for bucket in self._limits(team, method, channel, self._now()):
-                bucket.take()
+                bucket.take(who)
         return longest
 
-    def look(self, team: str, method: Method, channel: str = "") -> float:
-        """Seconds to wait before a call, without counting one; see `wait`."""
+    def look(self, who: int, team: str, method: Method, channel: str = "") -> float:
+        """Seconds until the caller's turn, without counting a call; see `wait`."""
         now = self._now()
         resting = self._rests.get((team, method), now) - now
-        return max(0.0, resting, *(one.wait(now) for one in self._limits(team, method, channel, now)))
+        return max(0.0, resting, *(one.wait(now, who) for one in self._limits(team, method, channel, now)))
 
     def _limits(self, team: str, method: Method, channel: str, now: float) -> list[_Bucket]:
         limits = [self._bucket((team, method), now, _A_MINUTE.get(method, 50) / 60)]

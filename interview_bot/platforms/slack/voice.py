@@ -109,7 +109,7 @@ class SlackVoice:
         """Where a new message has to wait, there is no need to lay it out first."""
         team, channel = outgoing.address.get("team", ""), outgoing.address.get("channel", "")
         if channel and outgoing.sent_as is None:
-            seconds = self._manners.look(team, "chat.postMessage", channel)
+            seconds = self._manners.look(outgoing.id, team, "chat.postMessage", channel)
             if seconds > 0:
                 raise SendLater(seconds, tried=False)
 
@@ -218,7 +218,7 @@ class SlackVoice:
         if client is None or self._manners.is_dead(client.token):
             raise SendLater(DEAD_WAIT)
         channel = str(arguments["channel"]) if method == "chat.postMessage" else ""
-        if (seconds := self._manners.wait(team, method, channel)) > 0:
+        if (seconds := self._manners.wait(outgoing.id, team, method, channel)) > 0:
             raise SendLater(seconds, tried=False)
         form = method in _READ_WITH_FORMS
         sent: Json = {"http_verb": "GET", "params": arguments} if form else {"json": arguments}
