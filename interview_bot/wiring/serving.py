@@ -51,6 +51,8 @@ class Served(NamedTuple):
     """What it delivers over HTTP."""
     listen: Callable[[], Coroutine[Any, Any, object]] | None = None
     """Keeps a connection to it until cancelled."""
+    open: Callable[[], Awaitable[object]] | None = None
+    """Opens what the voice needs, before anything is heard or said."""
     close: Callable[[], Awaitable[object]] | None = None
     """Closes what the voice has opened."""
     jobs: Mapping[str, Work] = {}
@@ -102,6 +104,9 @@ async def _serve(house: House, rooms: Sequence[Served], role: Role, measures: Me
             os.nice(POLITE)
         if role != "worker":
             await house.database.rehearse()
+        for room in rooms:
+            if room.open:
+                await room.open()
         _settle()
         await _side_by_side(worker, _server(routes), _listen(house), [listen() for listen in listening])
     finally:

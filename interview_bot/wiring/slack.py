@@ -49,11 +49,10 @@ def slack(house: House) -> Served:
         BadSetting: what is set does not go together; names the variable.
     """
     side, app_token = SlackSide(house), house.settings.slack_app_token
+    served = Served("slack", side.voice, open=side.open, close=side.clients.close, jobs=side.jobs)
     if app_token is None or house.settings.slack_client_id:
-        return Served("slack", side.voice, routes=side.routes(), jobs=side.jobs)
-    return Served(
-        "slack", side.voice, listen=partial(side.listen, app_token.get_secret_value()), jobs=side.jobs
-    )
+        return served._replace(routes=side.routes())
+    return served._replace(listen=partial(side.listen, app_token.get_secret_value()))
 
 
 class SlackSide:
@@ -72,7 +71,7 @@ class SlackSide:
         self._installed: Installed | None = None
         bot_token, secret = settings.slack_bot_token, settings.slack_signing_secret
         tokens: Tokens = OneToken(bot_token.get_secret_value()) if bot_token else self._many()
-        clients = Clients(tokens, settings.slack_api_url)
+        self.clients = clients = Clients(tokens, settings.slack_api_url)
         people = People(self._recall, self._ask, house.clock.now)
         room = Room(
             house.receive(),
@@ -107,6 +106,11 @@ class SlackSide:
             client_id, client_secret, scopes(), installed, client, lambda: now().timestamp()
         )
         return installed
+
+    async def open(self) -> None:
+        """Keep connections to Slack open, for listeners too."""
+        await self.clients.open()
+        self.app.client.session = self.clients.session
 
     def routes(self) -> list[Route]:
         """What Slack delivers over HTTP, timed where the house measures."""

@@ -77,6 +77,8 @@ class FakeOpenAI:
     mind: Mind = silent
     troubles: list[Trouble] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    called: asyncio.Event = field(default_factory=asyncio.Event)
+    """Something was asked."""
     faults: list[str] = field(default_factory=list)
     secret: tuple[str, ...] = ()
     """Words that must reach no endpoint: who the candidate is."""
@@ -113,6 +115,7 @@ class FakeOpenAI:
             writer.write(http(400, json.dumps({"error": {"message": "; ".join(faults)}})))
             return
         self.asked.append(asked)
+        self.called.set()
         if self.troubles:
             await self.troubles.pop(0)(writer, asked)
         else:

@@ -343,6 +343,8 @@ class FakeSlack:
 
     async def _serve(self, request: web.Request, call: Call) -> web.StreamResponse:
         self.calls.append(call)
+        if request.transport:
+            call.port = request.transport.get_extra_info("peername")[1]
         await self.changed()
         trouble = next((one for one in self._troubles if one.takes(call)), None)
         if trouble is None:

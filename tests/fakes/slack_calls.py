@@ -26,6 +26,8 @@ class Call:
     team: Team | None = field(default=None, repr=False)
     error: str = ""
     injected: bool = False
+    port: int = 0
+    """The caller's: calls of one port came through one connection."""
     finished: bool = False
 
 

@@ -100,7 +100,7 @@ async def test_an_answer_whose_grader_died_is_graded_once_by_the_next(road: Stre
         async with start_bot(road.settings(**model)) as bot:
             ada = await road.asked(road.person("ada", bot.url))
             assert (await road.answer(ada, "x1y")).status == 200
-            await road.slack.wait_for(lambda: fake.asked, timeout=PATIENCE)
+            await asyncio.wait_for(fake.called.wait(), PATIENCE)
             await bot.kill()
     assert await road.rows(t.assessment) == 0
     async with next_bot(road, ada):

@@ -50,7 +50,7 @@ async def test_a_worker_that_was_frozen_while_it_graded_changes_nothing_when_it_
         async with start_bot(road.settings(**model)) as frozen:
             ada = await road.asked(road.person("ada", frozen.url), questions=2)
             assert (await road.answer(ada, "x1y")).status == 200
-            await road.slack.wait_for(lambda: fake.asked, timeout=PATIENCE)
+            await asyncio.wait_for(fake.called.wait(), PATIENCE)
             frozen.process.send_signal(signal.SIGSTOP)
             await road.lease_runs_out()
             async with start_bot(road.settings()):

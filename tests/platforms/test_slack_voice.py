@@ -312,3 +312,13 @@ async def test_the_voice_calls_only_what_the_table_names(
 
 def test_waiting_doubles_and_stays_below_a_minute() -> None:
     assert [backoff(attempts) for attempts in (0, 1, 2, 5, 6, 60)] == [1, 2, 4, 32, 60, 60]
+
+
+async def test_connections_are_kept_where_they_are_opened_for_it(slack: FakeSlack, ada: Slacker) -> None:
+    clients = Clients(OneToken(slack.bot_token), slack.api_url)
+    await clients.open()
+    voice = SlackVoice(clients)
+    for number in range(3):
+        await voice.say(outgoing(ada, note(f"{number}"), 1 + number))
+    await clients.close()
+    assert len({call.port for call in slack.calls}) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
+from aiohttp import ClientSession, ClientTimeout
 from slack_sdk.web.async_client import AsyncWebClient
 
 API_URL = "https://slack.com/api/"
@@ -48,6 +49,17 @@ class Clients:
         self._tokens = tokens
         self.api_url = api_url
         self._timeout = timeout
+        self.session: ClientSession | None = None
+        """What clients that are made while it is open speak through."""
+
+    async def open(self) -> None:
+        """Keep connections open from now on: slack_sdk by itself makes one for each call, with all that TLS takes."""
+        self.session = ClientSession(timeout=ClientTimeout(total=self._timeout))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self.session:
+            await self.session.close()
 
     async def of(self, address: Mapping[str, str]) -> AsyncWebClient | None:
         """The client for the workspace of an address; None if the app is not installed there."""
@@ -57,4 +69,10 @@ class Clients:
     def with_token(self, token: str | None) -> AsyncWebClient:
         """A client with a token, or with none."""
         # slack_sdk's own retries would say things twice.
-        return AsyncWebClient(token=token, base_url=self.api_url, timeout=self._timeout, retry_handlers=[])
+        return AsyncWebClient(
+            token=token,
+            base_url=self.api_url,
+            timeout=self._timeout,
+            retry_handlers=[],
+            session=self.session,
+        )
