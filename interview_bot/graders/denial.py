@@ -57,6 +57,10 @@ _MEANING = frozenset({"mean", "impli"})
 _HAPPENING = frozenset({"happen", "occur"})
 _NEEDED = frozenset({"needed", "required", "necessary"})
 _HARMLESS = frozenset({"problem", "issu", "concern", "troubl", "obstacl"})
+_STOPPING = frozenset({"stop", "prevent", "keep", "save", "hinder"})
+_PEOPLE_AND_THINGS = frozenset(
+    {"it", "they", "the", "this", "that", "these", "he", "she", "you", "we", "there"}
+)
 _FAILING = frozenset({"help", "work", "fix", "solv", "exist", "abl", "matter", "improv", "cure", "suffic"})
 
 
@@ -97,11 +101,14 @@ def _called_false(words: list[Token], start: int, end: int) -> bool:
 
 
 def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
+    twice = _denied_twice(words, start, end)
     for index in range(start, end):
         token = words[index]
         if token.word == "non" and words[index + 1 : index + 2] and words[index + 1].word == "-":
             yield Scope((index, index + 1), (index + 1, min(end, index + 3)))
         if in_a_name(words, index):
+            continue
+        if index in twice:
             continue
         if token.word in NOT:
             yield from _not(words, start, index, end)
@@ -111,6 +118,18 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
             yield phrase
         elif (token.word in SHORT_NOT or token.stem in SHORT_NOT) and not _is_answer_no(words, index, end):
             yield from _no(words, start, index, end)
+
+
+def _denied_twice(words: list[Token], start: int, end: int) -> tuple[int, ...]:
+    """Where two denials say what something does: "without DNS, containers could not find each other"."""
+    if end - start < 5 or words[start].word != "without":
+        return ()
+    unable = (
+        at
+        for at in range(start + 2, to_turn(words, start + 1, end))
+        if words[at].word == "not" and words[at - 1].word in {"can", "could", "would"}
+    )
+    return next(((start, at) for at in unable), ())
 
 
 def _no(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]:
@@ -125,6 +144,9 @@ def _no(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]
         and words[index + 2].word == "than"
     ):
         return  # "no more than the kernel"
+    if after.stem == "reason":
+        yield Scope((index, index + 1), (index + 1, to_turn(words, index + 1, end)))
+        return
     reach = min(reach_of(words, index + 1, end), index + 5)
     lacking = word.word in LACKING or word.stem in LACKING
     if lacking or _is_had(words, start, index):
@@ -156,11 +178,7 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
     if _denies_whole(words, start, index, end):
         yield Scope((index, index + 1), (index + 1, to_turn(words, index + 1, end)))
         return
-    reach = reach_of(words, index + 1, end)
-    if _is_behind_its_noun(words, start, index, end):
-        reach = next((at for at in range(index, reach) if words[at].word == ","), reach)
-    if words[start].word in {"do", "never"} and index - start <= 1:
-        reach = to_consequence(words, index + 1, reach)
+    reach = _reach_of_not(words, start, index, end)
     yield Scope((index, index + 1), (index + 1, reach))
     if words[index].word == "nothing" and _is_object(words, start, index):
         yield Scope((index, index + 1), (index - 1, index))
@@ -176,6 +194,32 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
             # "Converting images is not needed": all of what is done, where a thing is only what it is called.
             whole = words[lo].word.endswith("ing") or following in _HAPPENING
             yield Scope((index, index + 1), (lo, index), alone=not whole)
+
+
+def _reach_of_not(words: list[Token], start: int, index: int, end: int) -> int:
+    following = words[index + 1].stem if index + 1 < end else ""
+    reach = reach_of(words, index + 1, end)
+    if _is_behind_its_noun(words, start, index, end):
+        reach = next((at for at in range(index, reach) if words[at].word == ","), reach)
+    if words[start].word in {"do", "never"} and index - start <= 1:
+        reach = to_consequence(words, index + 1, reach)
+    if following in _FAILING:
+        return _to_reason(words, index + 2, reach)
+    if following in _STOPPING:  # "does not stop the kernel from killing it"
+        return next((at for at in range(index + 2, reach) if words[at].word == "from"), reach)
+    return reach
+
+
+def _to_reason(words: list[Token], index: int, end: int) -> int:
+    """Where it is told why: "that does not help, as the file stays"."""
+    return next(
+        (
+            at
+            for at in range(index, end - 1)
+            if words[at].word in {"as", "since"} and words[at + 1].word in _PEOPLE_AND_THINGS
+        ),
+        end,
+    )
 
 
 def _is_object(words: list[Token], start: int, index: int) -> bool:

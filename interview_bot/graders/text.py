@@ -31,6 +31,7 @@ _TOKEN = re.compile(
     r"""
       (?<![\w-])--?[a-z][a-z0-9]*(?:-[a-z0-9]+)*   # a flag: -p, --network
     | \b(?:e\.g|i\.e|resp|approx|incl)\.                        # their full stop ends nothing
+    | \b(?:w/o|b/c|1st|2nd|3rd|4ever)\b|\bw/(?=\s)             # short forms that other rules would cut
     | \d+(?:[.:]\d+)*(?:\.\d+)*                                # 10, 0.5, 127.0.0.1, 8080:80
     | [^\W\d_][^\W_]*(?:'[a-z]+)?(?:\.(?!(?-i:[A-Z][a-z]))(?=[^\W_])[^\W_]+)*  # it's, docker.sock; not "end.Next"
     | ->|=>|→|>                                                # arrows of a chain

@@ -47,6 +47,13 @@ def heard(line: str, answer: str, **criterion: object) -> str:
         ("fast*", "It is not only faster but smaller."),
         ("fast*", "not just faster, it is smaller too"),
         ("root + bind*", "Nothing except root can bind low ports."),
+        # short forms
+        ("root + daemon", "You can't start it w/o root b/c the daemon runs as root."),
+        # what is denied ends where the reason begins, or what is not hindered
+        ("stay* + layer", "Deleting it later doesn't help as it stays in the layer."),
+        ("kill* + process", "The limit does not stop the kernel from killing the process."),
+        # denied twice
+        ("dns + resolv*", "Without the embedded DNS, containers couldn't resolve names."),
         ("document*", "EXPOSE does nothing but document the port."),
         ("document*", "EXPOSE does not publish anything and is merely documentation."),
         ("signal* + ignor*", "Signals that have no handler are ignored by pid 1."),
@@ -129,6 +136,9 @@ def test_it_is_asserted(line: str, answer: str) -> None:
         # nothing that something is done to
         ("exec + start* + process", "exec starts nothing, it joins the main process."),
         ("open* + port", "EXPOSE opens nothing; the port stays closed."),
+        ("stop* + container", "There is no reason why it should stop the container."),
+        ("root + limit", "Without root it runs, but it could not set a limit."),
+        ("root + run*", "It works w/o root, and runs."),
     ],
 )
 def test_it_is_not_asserted(line: str, answer: str) -> None:
