@@ -31,6 +31,8 @@ REPORTS: tuple[tuple[str, ...], ...] = (
 _POSSIBLE = frozenset({"possibl", "feasibl"})
 _SERVING = frozenset("is are was were be been being get gets ,".split())
 """What stands before a "used to" that tells a purpose."""
+_PERSONS = frozenset("i you he she it we they".split())
+"""What stands before a "used to" that tells of the past alone."""
 
 
 def cues_by_word(cues: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
@@ -70,6 +72,8 @@ def is_past(words: list[Token], index: int, end: int) -> bool:
         return False
     if index and words[index - 1].word in _SERVING:
         return False
+    if index and words[index - 1].word in _PERSONS:
+        return True
     return bool({"anymore", "longer", "more"} & {one.word for one in words[index + 2 : end]})
 
 

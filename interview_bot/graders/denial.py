@@ -46,6 +46,9 @@ FALSE_WORDS = frozenset(
 )
 _HAVING = frozenset({"have", "with", "need", "get", "use", "contain"})
 _NOBODY = frozenset({"nothing", "nobody", "none"})
+_SURE = frozenset({("doubt", "no"), ("forget", "not")})
+"""Words of denial that the word before them takes back: "no doubt", "do not forget to"."""
+_ALL = frozenset({"all", "everything"})
 _EXCEPT = frozenset({"except", "but", "besides"})
 TRUE_WORDS = frozenset({"true", "correct", "case", "right", "accur", "real"})
 _LINKING = frozenset({"be", "is", "are", "was", "were"})
@@ -114,22 +117,30 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
             yield from _not(words, start, index, end)
         elif token.stem in FALSE_WORDS and _closes(words, start, index, end):
             yield from _backwards(words, start, index)
-        elif phrase := _phrase_scope(words, index, end):
+        elif phrase := _phrase_scope(words, index, end) or _exception(words, start, index, end):
             yield phrase
         elif (token.word in SHORT_NOT or token.stem in SHORT_NOT) and not _is_answer_no(words, index, end):
             yield from _no(words, start, index, end)
 
 
 def _denied_twice(words: list[Token], start: int, end: int) -> tuple[int, ...]:
-    """Where two denials say what something does: "without DNS, containers could not find each other"."""
-    if end - start < 5 or words[start].word != "without":
-        return ()
-    unable = (
+    """Where two denials say what something needs: "without DNS, they could not ...", "you cannot ... without DNS"."""
+    turn = to_turn(words, start + 1, end)
+    unable = next((at for at in range(start + 1, turn) if _is_unable(words, at)), turn)
+    if words[start].word == "without":
+        return (start, unable) if unable < turn else ()
+    return tuple(
         at
-        for at in range(start + 2, to_turn(words, start + 1, end))
-        if words[at].word == "not" and words[at - 1].word in {"can", "could", "would"}
+        for at in range(unable + 1, min(turn, unable + 8))
+        if words[at].word == "without" and clause_start(words, start, at) <= unable
     )
-    return next(((start, at) for at in unable), ())
+
+
+def _is_unable(words: list[Token], at: int) -> bool:
+    able = words[at + 1].stem if at + 1 < len(words) else ""
+    return words[at].word == "not" and (
+        words[at - 1].word in {"can", "could", "would"} or able in {"possibl", "work"}
+    )
 
 
 def _no(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]:
@@ -144,6 +155,8 @@ def _no(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]
         and words[index + 2].word == "than"
     ):
         return  # "no more than the kernel"
+    if after.word == "way" and index + 2 < end and words[index + 2].word in {"around", "round"}:
+        return
     if after.stem == "reason":
         yield Scope((index, index + 1), (index + 1, to_turn(words, index + 1, end)))
         return
@@ -203,6 +216,8 @@ def _reach_of_not(words: list[Token], start: int, index: int, end: int) -> int:
         reach = next((at for at in range(index, reach) if words[at].word == ","), reach)
     if words[start].word in {"do", "never"} and index - start <= 1:
         reach = to_consequence(words, index + 1, reach)
+    if _is_unable(words, index):
+        reach = next((at for at in range(index + 1, reach) if words[at].word == "without"), reach)
     if following in _FAILING:
         return _to_reason(words, index + 2, reach)
     if following in _STOPPING:  # "does not stop the kernel from killing it"
@@ -291,7 +306,7 @@ def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
         return Scope((index, index + 1), (index + 1, reach_of(words, index + 1, end)))
     if is_past(words, index, end):
         return Scope((index, index + 2), (index + 2, to_turn(words, index + 2, end)))
-    if words[index].stem == "doubt" and index and words[index - 1].word == "no":
+    if index and (words[index].stem, words[index - 1].word) in _SURE:
         return None
     for cue in starting(_CUES_BY_WORD, words[index]):
         if stands_at(words, index, cue):
@@ -303,6 +318,14 @@ def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
                 reach = to_new_clause(words, after, reach)
             return Scope((index, after), (after, reach))
     return None
+
+
+def _exception(words: list[Token], start: int, index: int, end: int) -> Scope | None:
+    """What is left out of "everything except the kernel"."""
+    before = {one.word for one in words[max(start, index - 3) : index]}
+    if words[index].word not in _EXCEPT or not _ALL & before:
+        return None
+    return Scope((index, index + 1), (index + 1, min(reach_of(words, index + 1, end), index + 5)))
 
 
 def _report(words: list[Token], index: int) -> tuple[str, ...]:

@@ -53,6 +53,10 @@ def heard(line: str, answer: str, **criterion: object) -> str:
         ("stay* + layer", "Deleting it later doesn't help as it stays in the layer."),
         ("kill* + process", "The limit does not stop the kernel from killing the process."),
         # denied twice
+        ("restart* + daemon", "You can't do it without restarting the daemon."),
+        ("restart* + daemon", "It isn't possible without restarting the daemon."),
+        ("restart* + daemon", "Don't forget to restart the daemon."),
+        ("restart* + daemon", "There is no way around a restart of the daemon."),
         ("dns + resolv*", "Without the embedded DNS, containers couldn't resolve names."),
         ("document*", "EXPOSE does nothing but document the port."),
         ("document*", "EXPOSE does not publish anything and is merely documentation."),
@@ -139,6 +143,10 @@ def test_it_is_asserted(line: str, answer: str) -> None:
         ("stop* + container", "There is no reason why it should stop the container."),
         ("root + limit", "Without root it runs, but it could not set a limit."),
         ("root + run*", "It works w/o root, and runs."),
+        ("restart* + daemon", "It does so without restarting the daemon."),
+        ("share* + kernel", "They share everything except the kernel."),
+        ("share* + kernel", "They share all but the kernel."),
+        ("share* + kernel", "They used to share the kernel."),
     ],
 )
 def test_it_is_not_asserted(line: str, answer: str) -> None:
