@@ -30,6 +30,7 @@ from interview_bot.graders.reach import (
     to_new_clause,
     to_next_subject,
     to_participle,
+    to_reason,
     to_turn,
 )
 from interview_bot.graders.text import FUNCTION_WORDS, Token
@@ -61,9 +62,6 @@ _HAPPENING = frozenset({"happen", "occur"})
 _NEEDED = frozenset({"needed", "required", "necessary"})
 _HARMLESS = frozenset({"problem", "issu", "concern", "troubl", "obstacl"})
 _STOPPING = frozenset({"stop", "prevent", "keep", "save", "hinder"})
-_PEOPLE_AND_THINGS = frozenset(
-    {"it", "they", "the", "this", "that", "these", "he", "she", "you", "we", "there"}
-)
 _FAILING = frozenset({"help", "work", "fix", "solv", "exist", "abl", "matter", "improv", "cure", "suffic"})
 
 
@@ -125,6 +123,8 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
 
 def _denied_twice(words: list[Token], start: int, end: int) -> tuple[int, ...]:
     """Where two denials say what something needs: "without DNS, they could not ...", "you cannot ... without DNS"."""
+    if start == end:
+        return ()
     turn = to_turn(words, start + 1, end)
     unable = next((at for at in range(start + 1, turn) if _is_unable(words, at)), turn)
     if words[start].word == "without":
@@ -137,10 +137,10 @@ def _denied_twice(words: list[Token], start: int, end: int) -> tuple[int, ...]:
 
 
 def _is_unable(words: list[Token], at: int) -> bool:
+    """Whether something is said not to be possible or not to work: "cannot", "is not possible"."""
+    before = words[at - 1].word if at else ""
     able = words[at + 1].stem if at + 1 < len(words) else ""
-    return words[at].word == "not" and (
-        words[at - 1].word in {"can", "could", "would"} or able in {"possibl", "work"}
-    )
+    return words[at].word == "not" and (before in {"can", "could", "would"} or able in {"possibl", "work"})
 
 
 def _no(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]:
@@ -219,22 +219,10 @@ def _reach_of_not(words: list[Token], start: int, index: int, end: int) -> int:
     if _is_unable(words, index):
         reach = next((at for at in range(index + 1, reach) if words[at].word == "without"), reach)
     if following in _FAILING:
-        return _to_reason(words, index + 2, reach)
+        return to_reason(words, index + 2, reach)
     if following in _STOPPING:  # "does not stop the kernel from killing it"
         return next((at for at in range(index + 2, reach) if words[at].word == "from"), reach)
     return reach
-
-
-def _to_reason(words: list[Token], index: int, end: int) -> int:
-    """Where it is told why: "that does not help, as the file stays"."""
-    return next(
-        (
-            at
-            for at in range(index, end - 1)
-            if words[at].word in {"as", "since"} and words[at + 1].word in _PEOPLE_AND_THINGS
-        ),
-        end,
-    )
 
 
 def _is_object(words: list[Token], start: int, index: int) -> bool:

@@ -11,6 +11,9 @@ TURNS = frozenset(
 NOT = frozenset({"not", "never", "neither", "nor", "nobody", "nothing", "nowhere", "hardly", "barely"})
 LACKING = frozenset({"without", "lack", "absenc", "minus"})
 SHORT_NOT = frozenset({"no", "none", "zero"}) | LACKING
+_PERSONS_AND_THINGS = frozenset(
+    {"it", "they", "the", "this", "that", "these", "he", "she", "you", "we", "there"}
+)
 AUXILIARY = frozenset(
     "is are was were has have had can could will would must should does do gets get".split()
 )
@@ -76,6 +79,18 @@ def _is_in_fact(words: list[Token], at: int) -> bool:
         return False
     first, second = words[at + 1].word, words[at + 2].word
     return first in {"actually", "really"} or (first == "in" and second in {"fact", "reality", "truth"})
+
+
+def to_reason(words: list[Token], index: int, end: int) -> int:
+    """Where it is told why: "that does not help, as the file stays"."""
+    return next(
+        (
+            at
+            for at in range(index, end - 1)
+            if words[at].word in {"as", "since"} and words[at + 1].word in _PERSONS_AND_THINGS
+        ),
+        end,
+    )
 
 
 def to_next_subject(words: list[Token], index: int, end: int) -> int:

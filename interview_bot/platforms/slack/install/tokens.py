@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from slack_sdk.web.async_client import AsyncWebClient
 
 API_URL = "https://slack.com/api/"
@@ -54,7 +54,9 @@ class Clients:
 
     async def open(self) -> None:
         """Keep connections open from now on: slack_sdk by itself makes one for each call, with all that TLS takes."""
-        self.session = ClientSession(timeout=ClientTimeout(total=self._timeout))
+        # No cookies: what one workspace is given is not shown for another.
+        timeout = ClientTimeout(total=self._timeout)
+        self.session = ClientSession(timeout=timeout, cookie_jar=DummyCookieJar())
 
     async def close(self) -> None:
         """Close all connections."""
