@@ -60,6 +60,12 @@ def test_a_whole_interview_can_be_piped(home: dict[str, str]) -> None:
     assert "place 1" in run(home, "leaderboard").stdout
 
 
+def test_an_answer_may_begin_with_a_path(home: dict[str, str]) -> None:
+    done = run(home, *SITTING, typed="/proc/meminfo is that of the host.\n.\n/stop\n")
+    assert "Not heard" in done.stdout
+    assert "no number" not in done.stdout
+
+
 def test_input_that_ends_early_can_be_resumed(home: dict[str, str]) -> None:
     first = run(home, *SITTING, typed="/skip\n")
     assert "practice --resume" in first.stderr

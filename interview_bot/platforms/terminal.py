@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from typing import NamedTuple, TextIO
@@ -31,6 +32,8 @@ _COLOURS = {
     "note": "dim",
     "quote": "cyan",
 }
+_COMMAND = re.compile(r"/[a-z][a-z-]*(\s|$)", re.IGNORECASE)
+"""How a command begins; "/proc/meminfo is the host's" is an answer."""
 _HOW = "Write your answer; an empty line sends it. /hint, /skip, /stop and /help work too; Ctrl-C pauses."
 
 
@@ -125,7 +128,7 @@ class Keyboard:
             row = await self._row("> " if not rows else "  ")
             if row is None:
                 return Typed("\n".join(rows), False) if rows else None
-            if not rows and row.startswith("/") and len(row) > 1 and row[1].isalpha():
+            if not rows and _COMMAND.match(row):
                 return Typed(row[1:].strip(), True)
             if row.strip() == "." or (self.is_terminal and rows and not row.strip()):
                 return Typed("\n".join(rows), False)
