@@ -8,16 +8,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import ClauseElement, Executable, event
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy import ClauseElement, Executable, create_engine, event
+from sqlalchemy import Connection as SyncConnection
+from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util import greenlet_spawn
 
 from interview_bot.core.errors import DatabaseUnreachable
 from interview_bot.core.ports import Job
 from interview_bot.core.store import Arrived, Read
 from interview_bot.storage.address import address, is_file
+from interview_bot.storage.connection import Connection, begin, connect
 from interview_bot.storage.finding import BY_ANSWER
 from interview_bot.storage.held import Held
 from interview_bot.storage.intake import Intake
@@ -51,9 +53,6 @@ class Database:
     def __init__(self, url: URL) -> None:
         """Use the database at this address; nothing connects yet."""
         self.engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
-        self._alone = (
-            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        )
         self._intake = Intake(None if self.is_sqlite else self.alone)
         self.queue = SqlQueue(self)
         self.held = Held(self)
@@ -64,7 +63,7 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @asynccontextmanager
-    async def connect(self) -> AsyncGenerator[AsyncConnection]:
+    async def connect(self) -> AsyncGenerator[Connection]:
         """A connection whose transaction commits at the end of the block, or rolls back when it raises.
 
         When the connection breaks while it commits, nobody knows whether it did: whatever is written must be safe
@@ -78,7 +77,7 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def migrating(self) -> AsyncGenerator[AsyncConnection]:
+    async def migrating(self) -> AsyncGenerator[Connection]:
         """A connection for migrations: no statement is cut short, and SQLite rebuilds tables without cascading.
 
         Rebuilding drops the old table; with foreign keys on, that would delete the rows of every table that refers
@@ -98,7 +97,7 @@ class Database:
             async with self._transaction(engine) as connection:
                 yield connection
         finally:
-            await engine.dispose()
+            await greenlet_spawn(engine.dispose)
 
     @asynccontextmanager
     async def begin(self) -> AsyncGenerator[SqlWork]:
@@ -166,19 +165,17 @@ class Database:
         PostgreSQL gives the space free when it next vacuums; backups and replicas are the operator's.
         """
         if self.is_sqlite:
-            async with self.engine.connect() as connection:
-                driver = (await connection.get_raw_connection()).driver_connection
-                if driver is not None:
-                    await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            async with connect(self.engine) as connection:
+                await (await connection.driver()).execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         """Close all connections."""
-        await self.engine.dispose()
+        await greenlet_spawn(self.engine.dispose)
 
     @asynccontextmanager
-    async def _transaction(self, engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+    async def _transaction(self, engine: Engine) -> AsyncGenerator[Connection]:
         try:
-            async with engine.begin() as connection:
+            async with begin(engine) as connection:
                 yield connection
         except Exception as error:
             fact = fact_of(error, engine.url)
@@ -205,13 +202,13 @@ def open_database(url: str) -> Database:
     return Database(parsed)
 
 
-def _postgresql(url: URL, *, patient: bool = False) -> AsyncEngine:
+def _postgresql(url: URL, *, patient: bool = False) -> Engine:
     options: dict[str, Any] = {"timeout": CONNECT_SECONDS}
     if not patient:
         options |= {"command_timeout": COMMAND_SECONDS, "server_settings": _SESSION}
     # None beyond those that are kept: to open one takes eight round trips, and then it has all its statements to learn.
     # The last one given back is the next one used, so that few are busy and those know all their statements.
-    engine = create_async_engine(
+    engine = create_engine(
         url,
         pool_size=CONNECTIONS,
         max_overflow=0,
@@ -219,7 +216,7 @@ def _postgresql(url: URL, *, patient: bool = False) -> AsyncEngine:
         pool_timeout=CONNECT_SECONDS,
         connect_args=options,
     )
-    event.listen(engine.sync_engine, "checkout", _replace_closed)
+    event.listen(engine, "checkout", _replace_closed)
     return engine
 
 
@@ -229,10 +226,10 @@ def _replace_closed(connection: Any, _record: Any, _proxy: Any) -> None:
         raise DisconnectionError
 
 
-def _sqlite(url: URL, foreign_keys: str = "ON") -> AsyncEngine:
+def _sqlite(url: URL, foreign_keys: str = "ON") -> Engine:
     # One connection: transactions stand in line in this process, where the line is fair, and not in SQLite's busy
     # handler, where one may wait for ever. A second process still meets the busy handler.
-    engine = create_async_engine(
+    engine = create_engine(
         url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=CONNECT_SECONDS
     )
 
@@ -256,9 +253,9 @@ def _sqlite(url: URL, foreign_keys: str = "ON") -> AsyncEngine:
             connection.close()
             raise
 
-    event.listen(engine.sync_engine, "do_connect", _try_to_open)
-    event.listen(engine.sync_engine, "connect", prepare)
-    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    event.listen(engine, "do_connect", _try_to_open)
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", _begin_immediate)
     return engine
 
 
@@ -267,6 +264,6 @@ def _try_to_open(_dialect: Any, _record: Any, args: Any, options: Any) -> None:
     sqlite3.connect(*args, **options).close()
 
 
-def _begin_immediate(connection: Connection) -> None:
+def _begin_immediate(connection: SyncConnection) -> None:
     """A deferred BEGIN fails as soon as two transactions read and then write; an immediate one waits its turn."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -46,7 +46,7 @@ async def fill(database: Database, assessments: int) -> Somebody:
     async with database.migrating() as on:
         if (await on.execute(select(func.count()).select_from(t.team))).scalar_one():
             raise OperatorError("That database is not empty; made-up people belong into one of their own.")
-        raw = (await on.get_raw_connection()).driver_connection
+        raw = await on.driver()
         people = max(TEAMS, assessments // 50)
         for table, columns, rows in _tables(assessments, people):
             await _load(raw, table, columns, rows, is_sqlite=database.is_sqlite)

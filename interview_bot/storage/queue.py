@@ -19,7 +19,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interview_bot.core.errors import Conflict
 from interview_bot.core.ports import Job, Outgoing, Sent
@@ -37,6 +36,7 @@ from interview_bot.storage.claims import (
     message_claim,
     unsent,
 )
+from interview_bot.storage.connection import Connection
 
 TRIES = 5
 """How often a step is tried while other transactions are in the way."""
@@ -51,7 +51,7 @@ class Connects(Protocol):
         """Run one statement that was made when a module was loaded, by itself."""
         ...
 
-    def connect(self) -> AbstractAsyncContextManager[AsyncConnection]:
+    def connect(self) -> AbstractAsyncContextManager[Connection]:
         """A connection whose transaction commits at the end of the block."""
         ...
 
@@ -106,7 +106,7 @@ class SqlQueue:
             return
         moved = update(t.lane).where(t.lane.c.id == outgoing.lane).values(address=dict(sent.address))
 
-        async def finish(on: AsyncConnection) -> None:
+        async def finish(on: Connection) -> None:
             if (await on.execute(FINISH_MESSAGE, said)).first():
                 await on.execute(moved)
             if whispered:
@@ -141,7 +141,7 @@ class SqlQueue:
         """Run one statement by itself, and again when another transaction was in the way."""
         return await _again(lambda: self._database.alone(statement, values))
 
-    async def _surely(self, step: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def _surely(self, step: Callable[[Connection], Awaitable[T]]) -> T:
         """Do a step in a transaction, and again when another one was in the way."""
 
         async def whole() -> T:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ClauseElement
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.engine import Engine
 from sqlalchemy.util import greenlet_spawn
 
 from interview_bot.storage.ready import ready
@@ -14,7 +14,7 @@ from interview_bot.storage.ready import ready
 Row = Mapping[str, Any]
 
 
-async def rows(engine: AsyncEngine, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Row]:
+async def rows(engine: Engine, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Row]:
     """Run one statement by itself, on a connection of the engine's pool; it commits when it is done.
 
     Statements are compared by identity and compiled once: they have to be made when a module loads. What comes back is
@@ -25,7 +25,7 @@ async def rows(engine: AsyncEngine, statement: ClauseElement, values: Mapping[st
     """
     compiled = ready(statement, engine.dialect)
     given = compiled.values(values)
-    fairy = await engine.raw_connection()
+    fairy = await greenlet_spawn(engine.raw_connection)
     try:
         driver: Any = fairy.driver_connection
         found: list[Row] = await driver.fetch(compiled.text, *given)

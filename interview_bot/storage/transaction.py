@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVarTuple, cast, overload
+from typing import Any, NamedTuple, cast, overload
 
 from sqlalchemy import ClauseElement, CursorResult, Executable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from interview_bot.core.errors import Conflict
+from interview_bot.storage.connection import Columns, Connection, Values
 from interview_bot.storage.ready import ready
-
-Values = Mapping[str, Any]
-Columns = TypeVarTuple("Columns")
 
 
 class Write(NamedTuple):
@@ -38,7 +35,7 @@ class Transaction:
     then become one WITH, whose parts do not see each other's rows: none of them may build on another one.
     """
 
-    def __init__(self, on: AsyncConnection) -> None:
+    def __init__(self, on: Connection) -> None:
         """Work on this connection."""
         self._on = on
         self._later: dict[Write, list[Values]] = {}

@@ -183,7 +183,7 @@ async def test_a_transaction_that_loses_a_deadlock_is_repeated_unseen(road: Stre
     await _set_up(road, "deadlock_timeout", "500ms")
     async with road.home() as home:
         (ada,) = await at_work("a", home)
-        async with road.database.engine.connect() as on:
+        async with road.database.connect() as on:
             await on.execute(text("SET LOCAL deadlock_timeout = '20s'"))  # so that the bot finds it first
             await on.execute(
                 text(

@@ -210,7 +210,7 @@ async def test_taking_an_answer_is_one_statement_past_sqlalchemy(postgres: Datab
     await opened(postgres)
     statements: list[str] = []
     event.listen(
-        postgres.engine.sync_engine,
+        postgres.engine,
         "before_cursor_execute",
         lambda _on, _cursor, statement, *_: statements.append(statement),
     )

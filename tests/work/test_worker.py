@@ -56,10 +56,10 @@ async def test_a_whole_answer_costs_few_statements_and_commits(bench: Bench) -> 
 @asynccontextmanager
 async def _listened_to(database: Database, told: list[str]) -> AsyncGenerator[None]:
     """Every statement that goes to the database meanwhile: SQLAlchemy tells of some, the driver of those that go past it."""
-    engine = database.engine.sync_engine
+    engine = database.engine
     event.listen(engine, "before_cursor_execute", lambda _on, _cursor, said, *_: told.append(said))
     if not database.is_sqlite:
-        await database.engine.dispose()
+        await database.close()
         event.listen(
             engine,
             "connect",
