@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from interview_bot.core.errors import DatabaseInUse
 from interview_bot.storage import tables as t
-from interview_bot.storage.address import is_file, plain
+from interview_bot.storage.address import is_file
 
 if TYPE_CHECKING:
     from interview_bot.storage.database import Database
@@ -22,9 +20,6 @@ if TYPE_CHECKING:
 async def alone(database: Database) -> AsyncGenerator[None]:
     """Serve an SQLite file with no other process beside; PostgreSQL takes any number, and nothing is done.
 
-    The lock is an exclusive transaction on a file of its own, `<database>.serving`: the system lets go of it however
-    the process ends.
-
     Raises:
         DatabaseInUse: another process serves this file.
     """
@@ -32,14 +27,9 @@ async def alone(database: Database) -> AsyncGenerator[None]:
     if not is_file(url):
         yield
         return
-    with closing(sqlite3.connect(f"{url.database}.serving", timeout=0.2, isolation_level=None)) as lock:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            raise DatabaseInUse(
-                f"Another interview-bot serves {plain(url)}: SQLite takes one at a time. Stop it, or use PostgreSQL "
-                "(INTERVIEW_BOT_DATABASE_URL)"
-            ) from None
+    from interview_bot.storage import sqlite
+
+    with sqlite.served(url):
         yield
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import ClauseElement, Executable, create_engine, event
-from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import ClauseElement, Executable
 from sqlalchemy.engine import URL, Engine
-from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util import greenlet_spawn
 
 from interview_bot.core.errors import DatabaseUnreachable
 from interview_bot.core.ports import Job
 from interview_bot.core.store import Arrived, Read
+from interview_bot.storage import postgresql
 from interview_bot.storage.address import address, is_file
 from interview_bot.storage.connection import Connection, begin, connect
 from interview_bot.storage.finding import BY_ANSWER
@@ -30,29 +27,13 @@ from interview_bot.storage.transaction import Transaction
 from interview_bot.storage.trouble import fact_of
 from interview_bot.storage.work import SqlWork
 
-CONNECT_SECONDS = 5.0
-"""How long to wait for a connection, from the network or from the pool."""
-
-CONNECTIONS = 10
-"""Connections to PostgreSQL that a process opens at most, and keeps."""
-
-COMMAND_SECONDS = 5.0
-"""A PostgreSQL statement that takes longer is given up; without it a black hole hangs for ever."""
-
-_SESSION = {
-    "application_name": "interview-bot",
-    # Before the client gives up, so that the server stops working too and the connection can be used again.
-    "statement_timeout": "4000",
-    "idle_in_transaction_session_timeout": "10000",
-}
-
 
 class Database:
     """An open database: transactions for actions, and `queue` with leases for workers."""
 
     def __init__(self, url: URL) -> None:
         """Use the database at this address; nothing connects yet."""
-        self.engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+        self.engine = _opened(url)
         self._intake = Intake(None if self.is_sqlite else self.alone)
         self.queue = SqlQueue(self)
         self.held = Held(self)
@@ -92,7 +73,7 @@ class Database:
             async with self.connect() as connection:
                 yield connection
             return
-        engine = _sqlite(url, "OFF") if self.is_sqlite else _postgresql(url, patient=True)
+        engine = _opened(url, migrating=True)
         try:
             async with self._transaction(engine) as connection:
                 yield connection
@@ -138,7 +119,7 @@ class Database:
         Raises:
             DatabaseUnreachable: the database does not answer.
         """
-        await self._intake.rehearse(CONNECTIONS)
+        await self._intake.rehearse(postgresql.CONNECTIONS)
 
     async def alone(self, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Row]:
         """Run one statement by itself that was made when a module was loaded; on PostgreSQL see `swift`.
@@ -202,68 +183,9 @@ def open_database(url: str) -> Database:
     return Database(parsed)
 
 
-def _postgresql(url: URL, *, patient: bool = False) -> Engine:
-    options: dict[str, Any] = {"timeout": CONNECT_SECONDS}
-    if not patient:
-        options |= {"command_timeout": COMMAND_SECONDS, "server_settings": _SESSION}
-    # None beyond those that are kept: to open one takes eight round trips, and then it has all its statements to learn.
-    # The last one given back is the next one used, so that few are busy and those know all their statements.
-    engine = create_engine(
-        url,
-        pool_size=CONNECTIONS,
-        max_overflow=0,
-        pool_use_lifo=True,
-        pool_timeout=CONNECT_SECONDS,
-        connect_args=options,
-    )
-    event.listen(engine, "checkout", _replace_closed)
-    return engine
+def _opened(url: URL, *, migrating: bool = False) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return postgresql.opened(url, patient=migrating)
+    from interview_bot.storage import sqlite
 
-
-def _replace_closed(connection: Any, _record: Any, _proxy: Any) -> None:
-    """The driver hears when the server goes away; asking it costs nothing, where a ping costs a round trip."""
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError
-
-
-def _sqlite(url: URL, foreign_keys: str = "ON") -> Engine:
-    # One connection: transactions stand in line in this process, where the line is fair, and not in SQLite's busy
-    # handler, where one may wait for ever. A second process still meets the busy handler.
-    engine = create_engine(
-        url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=CONNECT_SECONDS
-    )
-
-    pragmas = (
-        "busy_timeout=5000",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "secure_delete=ON",
-        f"foreign_keys={foreign_keys}",
-    )
-
-    def prepare(connection: Any, _record: Any) -> None:
-        """Durable on power loss, readers beside one writer, and transactions begun by us alone."""
-        connection.isolation_level = None
-        try:
-            cursor = connection.cursor()
-            for pragma in pragmas:
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.close()
-        except sqlite3.Error:
-            connection.close()
-            raise
-
-    event.listen(engine, "do_connect", _try_to_open)
-    event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", _begin_immediate)
-    return engine
-
-
-def _try_to_open(_dialect: Any, _record: Any, args: Any, options: Any) -> None:
-    """Fail here: a failure inside aiosqlite leaves its thread to speak to a loop that may be closed by then."""
-    sqlite3.connect(*args, **options).close()
-
-
-def _begin_immediate(connection: SyncConnection) -> None:
-    """A deferred BEGIN fails as soon as two transactions read and then write; an immediate one waits its turn."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    return sqlite.opened(url, foreign_keys=not migrating)

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from interview_bot.storage import tables as t
 from interview_bot.storage.queue import Connects
+from interview_bot.storage.upsert import insert
 
 LEASE = timedelta(seconds=15)
 """How long a holder is thought alive without a word."""
@@ -27,10 +27,13 @@ class Held:
         """Take a lease or renew one's own; False while somebody else holds it."""
         row = {"name": name, "holder": holder, "until": now + LEASE}
         async with self._database.connect() as on:
-            insert: Any = (postgresql if on.dialect.name == "postgresql" else sqlite).insert(t.held)
             free = or_(t.held.c.holder == holder, t.held.c.until <= now)
-            new = insert.values(row).on_conflict_do_update(
-                index_elements=["name"], set_={"holder": holder, "until": row["until"]}, where=free
+            new = (
+                insert(on.dialect.name, t.held)
+                .values(row)
+                .on_conflict_do_update(
+                    index_elements=["name"], set_={"holder": holder, "until": row["until"]}, where=free
+                )
             )
             return bool((await on.execute(new)).rowcount == 1)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import sqlite3
 
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
@@ -23,22 +22,6 @@ _IN_THE_WAY = frozenset({"40001", "40P01", "55P03"})
 _TWICE = "23505"
 """A key that is there already. Where one statement takes a whole answer, somebody else took it first."""
 
-_FILE = frozenset(
-    {
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_AUTH,
-        sqlite3.SQLITE_NOTADB,
-    }
-)
-
 
 def fact_of(error: Exception, url: URL) -> Conflict | DatabaseUnreachable | None:
     """What an error out of a transaction means; None if the database is not to blame."""
@@ -53,11 +36,19 @@ def fact_of(error: Exception, url: URL) -> Conflict | DatabaseUnreachable | None
     state = str(getattr(said, "sqlstate", None) or "")
     if state in _IN_THE_WAY or (state == _TWICE and not known):
         return Conflict()
-    primary = int(getattr(said, "sqlite_errorcode", None) or 0) & 0xFF
     lost = error.connection_invalidated if known else not state
-    if lost or state.startswith(_BEYOND_US) or primary in _FILE:
+    if lost or state.startswith(_BEYOND_US) or _is_of_file(said):
         return _unreachable(error, url)
     return None
+
+
+def _is_of_file(said: object) -> bool:
+    code = getattr(said, "sqlite_errorcode", None)
+    if code is None:
+        return False
+    from interview_bot.storage import sqlite
+
+    return code & 0xFF in sqlite.OF_FILE
 
 
 def _unreachable(error: Exception, url: URL) -> DatabaseUnreachable:

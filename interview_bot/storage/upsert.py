@@ -7,13 +7,17 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ARRAY, Table, TableValuedAlias, bindparam, column, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
 
 def insert(dialect: str, table: Table) -> Any:
     """The dialect's INSERT; both spell ON CONFLICT alike, no common type does."""
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    if dialect == "postgresql":
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 @cache
