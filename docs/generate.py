@@ -17,7 +17,7 @@ from interview_bot.bank.files import load
 from interview_bot.chat.cards import follow_up_card, question_card, result_card
 from interview_bot.chat.progress import calendar_card, topics_card, trend_card
 from interview_bot.chat.wording import Wording
-from interview_bot.cli import app
+from interview_bot.cli.groups import app
 from interview_bot.core.interview import Interview, Part, Who
 from interview_bot.core.progress import DAYS_SHOWN, WEEKS_SHOWN, TopicScore, Week
 from interview_bot.core.questions import Question

@@ -12,7 +12,7 @@ from interview_bot.bank.check import check as check_questions
 from interview_bot.bank.files import Loaded, load, read_question, read_terms
 from interview_bot.bank.grading import Graded, grade_lines
 from interview_bot.bank.loose import too_loose
-from interview_bot.cli.groups import FAILED
+from interview_bot.cli.exits import FAILED
 from interview_bot.core.errors import BadQuestionFile, OperatorError
 from interview_bot.core.questions import Question
 from interview_bot.graders.benchmark.labelled import rows_of

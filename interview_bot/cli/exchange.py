@@ -11,7 +11,7 @@ from interview_bot.bank.drafts import write_imported, write_new
 from interview_bot.bank.exchange.anki import from_anki, write_anki
 from interview_bot.bank.exchange.moodle import to_gift, to_moodle
 from interview_bot.bank.exchange.tables import from_csv, from_json, to_csv, to_json
-from interview_bot.cli.groups import FAILED
+from interview_bot.cli.exits import FAILED
 from interview_bot.core.errors import OperatorError
 from interview_bot.wiring import House
 

@@ -1,4 +1,4 @@
-"""The command tree and its exit codes.
+"""The command tree.
 
 A command's module is loaded when the command is called: an interview should not wait for what only operators need.
 """
@@ -6,9 +6,6 @@ A command's module is loaded when the command is called: an interview should not
 from cyclopts import App
 
 from interview_bot import __version__
-
-BAD_USE = 2
-FAILED = 1
 
 app = App(
     name="interview-bot", version=__version__, help="A mock-interview partner: practise here, or serve Slack."

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from interview_bot import __version__
 from interview_bot.cli.bank import read_anywhere
-from interview_bot.cli.groups import FAILED
+from interview_bot.cli.exits import FAILED
 from interview_bot.core.errors import BadSetting, GraderUnavailable, OperatorError
 from interview_bot.core.questions import Question
 from interview_bot.core.standings import EVERY_TOPIC, PERIODS

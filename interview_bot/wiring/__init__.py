@@ -24,17 +24,12 @@ from interview_bot.settings import Role, Settings, read_settings
 from interview_bot.storage import schema
 from interview_bot.storage.database import Database, open_database
 from interview_bot.wiring.graders import Graders
-from interview_bot.work.daily import DailyWork, Unheard
 from interview_bot.work.expire import ExpireWork, promise_expiry
-from interview_bot.work.grade import GradeWork
-from interview_bot.work.purge import PURGE, PurgeWork
-from interview_bot.work.remind import RemindWork
-from interview_bot.work.send import Sender
-from interview_bot.work.worker import Work, Worker
 
 if TYPE_CHECKING:
     from interview_bot.health.measures import Measures
     from interview_bot.wiring.serving import Served
+    from interview_bot.work.worker import Work, Worker
 
 Receive = Callable[[Message], Awaitable[Reply]]
 log = structlog.get_logger()
@@ -133,6 +128,13 @@ class House:
 
     def worker(self, voices: Mapping[str, Voice], jobs: Mapping[str, Work] | None = None) -> Worker:
         """A worker that speaks with these voices, and does some jobs of platforms beside its own."""
+        from interview_bot.work.daily import DailyWork, Unheard
+        from interview_bot.work.grade import GradeWork
+        from interview_bot.work.purge import PURGE, PurgeWork
+        from interview_bot.work.remind import RemindWork
+        from interview_bot.work.send import Sender
+        from interview_bot.work.worker import Worker
+
         name = self.settings.grader_name()
         model = None if name == "rubric" else self._watched(self.graders.named(name))
         grader, budget = self._watched(self.graders.rubric), self.settings.model_budget
@@ -240,6 +242,8 @@ class House:
         from interview_bot.wiring.serving import serve
 
         self.measures = measures = Measures()
+        # Read before the platforms are imported: they fill again the 3 MiB that reading leaves free.
+        _ = self.catalogue
         rooms = [room for room in (self._slack(), self._discord()) if room]
         if not rooms:
             raise BadSetting(

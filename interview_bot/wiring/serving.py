@@ -27,12 +27,12 @@ from interview_bot.settings import Role
 from interview_bot.storage import schema
 from interview_bot.storage.alone import alone, end_leases
 from interview_bot.storage.pulse import pulse
-from interview_bot.work.worker import Work, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from interview_bot.wiring import House
+    from interview_bot.work.worker import Work, Worker
 
 FINISH_WITHIN = 7.0
 """Seconds for what is in hand once the process is told to stop; then leases are given back."""

@@ -27,17 +27,16 @@ from interview_bot.platforms.slack.manners import Manners
 from interview_bot.platforms.slack.payloads import Removed
 from interview_bot.platforms.slack.people import ASK, AskSlack, People, waiting
 from interview_bot.platforms.slack.room import Room
-from interview_bot.platforms.slack.socket import connect
 from interview_bot.platforms.slack.voice import SlackVoice
 from interview_bot.wiring.serving import Served
 from interview_bot.work.purge import promise_purge
-from interview_bot.work.worker import Work
 
 if TYPE_CHECKING:
     from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
     from starlette.routing import Route
 
     from interview_bot.wiring import House
+    from interview_bot.work.worker import Work
 
 log = structlog.get_logger()
 
@@ -122,6 +121,8 @@ class SlackSide:
 
     async def listen(self, app_token: str) -> None:
         """Keep a connection in Socket Mode until cancelled."""
+        from interview_bot.platforms.slack.socket import connect
+
         handler = await connect(self.app, app_token, self._house.settings.slack_api_url)
         log.info("slack.socket")
         try:
