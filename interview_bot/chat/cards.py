@@ -13,11 +13,14 @@ SHOWN_SPANS = 3
 LIGHTEST = 1
 """The weight of a point that is a bonus."""
 _STYLES: dict[Verdict, Style] = {Verdict.MET: "met", Verdict.PARTIAL: "partial", Verdict.MISSED: "missed"}
+OWN_WORDS = "own-words"
+"""What only a rubric may miss: where a model has read the answer too, there is nothing to say about it."""
 _NOTED = (
     "unsupported-language",
     "no-answer",
     "keywords-only",
     "question-copied",
+    OWN_WORDS,
     "contradiction",
     "offline-fallback",
     "budget-spent",
@@ -89,7 +92,10 @@ def result_card(words: Wording, turn: Turn, part: Part, assessment: Assessment, 
     """The verdicts of an answer criterion by criterion, each with the candidate's own words."""
     key = "card.score-follow-up" if part is Part.FOLLOW_UP else "card.score"
     lines = [words.line(key, "heading", score=percent(turn.score))]
-    lines += [words.line(_note(flag, assessment), "note") for flag in _NOTED if flag in assessment.flags]
+    flags = [
+        flag for flag in _NOTED if flag in assessment.flags and not (flag == OWN_WORDS and assessment.model)
+    ]
+    lines += [words.line(_note(flag, assessment), "note") for flag in flags]
     for criterion in turn.question.criteria or _derived(assessment):
         if part is Part.FOLLOW_UP and not _lifted(turn, criterion.id):
             continue

@@ -30,6 +30,13 @@ WANTED_FOR_EACH = 2
 """How many words must speak for a point for each false belief that the answer asserts. Who is wrong about a thing also uses its
 words: of 374 labelled answers, what was heard beside one such belief was said indeed in a third of the cases, beside two in none."""
 
+LONG_TALK = 60
+"""Words from which on an answer in which little was heard may have said more in words that the rubric does not know. Of the 47
+such answers of the gold set half (23) deserved a fifth of the score more, and they are 23 of its 40 that were graded so low."""
+
+LITTLE_HEARD = 0.34
+"""The score up to which little was heard."""
+
 _NO_ANSWER = re.compile(
     r"\s*(i\s+|we\s+)?(really\s+|honestly\s+|sorry,?\s+|um+,?\s+|well,?\s+)*((i\s+)?(do\s*n[o']?t|dont|don’t)\s+(really\s+)?"
     r"(know|remember|recall)|no\s+(idea|clue)|not\s+sure|idk|dunno|(pass|skip)(?=(\s+(on\s+)?(this|that|it)(\s+(one|question))?)?\W*$)|weiß\s+(ich\s+)?nicht|"
@@ -108,6 +115,8 @@ def grade(rubric: Rubric, answer: str) -> Assessment:
         {criterion: heard.verdict for criterion, heard in verdicts.items()},
         [one.id for one in asserted],
     )
+    if not asserted and not flags and score <= LITTLE_HEARD and len(_words(reading)) >= LONG_TALK:
+        flags.append("own-words")
     return Assessment(verdicts, asserted, score, NAME, rubric.version, tuple(flags))
 
 
@@ -229,8 +238,12 @@ def _span(reading: Reading, hit: Hit) -> Span:
     return Span(reading.tokens[hit.start].start, reading.tokens[hit.end - 1].end)
 
 
+def _words(reading: Reading) -> list[Token]:
+    return [token for token in reading.tokens if token.word[0].isalnum()]
+
+
 def _flags(reading: Reading, text: str, rubric: Rubric, misspelt: int) -> Iterable[str]:
-    words = [token for token in reading.tokens if token.word[0].isalnum()]
+    words = _words(reading)
     if not words:
         yield "empty"
         return

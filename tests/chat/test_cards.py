@@ -51,6 +51,17 @@ def test_where_nothing_was_heard_the_first_point_is_not_said_twice() -> None:
     assert shown.count("The core is sweet.") == 1
 
 
+def test_that_the_rubric_may_have_missed_something_is_said_where_it_graded_alone() -> None:
+    asked = _asked((3, 2, 1))
+    alone = Assessment(
+        {one.id: Heard(MISSED) for one in asked.criteria}, (), 0.0, "rubric", "1", ("own-words",)
+    )
+    for assessment, said in ((alone, True), (alone._replace(grader="panel", model="m"), False)):
+        turn = Turn("t1", 1, asked, assessment=assessment)
+        shown = plain(result_card(Wording("en"), turn, Part.MAIN, assessment, "An answer."))
+        assert ("words of your own" in shown) is said
+
+
 def test_a_quote_ends_with_its_sentence_and_not_in_an_address_or_a_name() -> None:
     answer = "It binds all. I put 127.0.0.1 in front, or a .dockerignore beside it. Then more."
     wanted = "I put 127.0.0.1 in front, or a .dockerignore beside it."

@@ -210,6 +210,20 @@ def test_another_language_is_flagged_and_not_silently_zero() -> None:
     assert "unsupported-language" in told.flags
 
 
+def test_a_long_answer_in_which_little_is_heard_is_flagged_and_no_other() -> None:
+    walled = (
+        "Each tenant of the house gets walls of its own, and the landlord says how much water each may draw. "
+        * 4
+    )
+    assert "own-words" in grade(RUBRIC, walled).flags
+    for answer in (
+        walled[:100],  # short: what is missing may well be missing
+        f"{walled} Namespaces isolate the view of a process, cgroups limit memory, and containerd calls runc.",
+        f"{walled} Cgroups isolate what a process sees.",  # it is wrong, and the card says so
+    ):
+        assert "own-words" not in grade(RUBRIC, answer).flags
+
+
 def test_evidence_points_into_the_original_text() -> None:
     answer = "Namespaces\uff0c \u200bisolate the view."
     (span,) = grade(RUBRIC, answer).verdicts["ns"].evidence
