@@ -89,10 +89,10 @@ async def test_an_accepted_suggestion_is_a_question_file_that_can_be_asked(
 
 
 def test_questions_are_found_by_what_is_rare_and_nothing_by_what_is_empty() -> None:
-    assert [one.slug for one in nearest("I like the quinces", FRUIT)] == ["quince"]
-    assert nearest("you and the what", FRUIT) == []
-    assert nearest("", FRUIT) == []
-    assert len(nearest("apple pear plum cherry quince", FRUIT, 3)) == 3
+    assert [one.slug for one in nearest("I like the quinces", BANK.listed.values())] == ["quince"]
+    assert nearest("you and the what", BANK.listed.values()) == []
+    assert nearest("", BANK.listed.values()) == []
+    assert len(nearest("apple pear plum cherry quince", BANK.listed.values(), 3)) == 3
 
 
 async def test_a_team_may_spend_less_and_keep_shorter_than_the_operator_but_not_more(bench: Bench) -> None:

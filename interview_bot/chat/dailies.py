@@ -11,7 +11,7 @@ from interview_bot.chat.wording import Wording
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.daily import LOW_POOL, STRONG, Daily, Post, Told, choose
 from interview_bot.core.interview import Turn, Who
-from interview_bot.core.questions import Question
+from interview_bot.core.questions import Listed
 from interview_bot.core.store import Work
 
 DAILY_LANE = "daily:"
@@ -40,7 +40,8 @@ async def ask_channel(
     """Ask a date's question in its channel and reveal those before; False if the date has its question already."""
     pool = catalogue.about(daily.topic)
     asked = await work.dailies.asked(daily.id)
-    post = Post(new_id(), daily.id, day, choose(pool, asked, daily.skipped, daily.id))
+    chosen = choose(pool, asked, daily.skipped, daily.id)
+    post = Post(new_id(), daily.id, day, catalogue.questions[chosen.slug])
     before = await work.dailies.unrevealed(daily.id)
     if not await work.dailies.add(post):
         return False
@@ -149,7 +150,7 @@ def _covered(line: Line) -> Line:
     return line.model_copy(update={"hidden": True})
 
 
-def preview_card(said: Wording, question: Question) -> Card:
+def preview_card(said: Wording, question: Listed) -> Card:
     """The question that would be asked next, for whoever looks after the channel."""
     head = said.line("daily.preview", "heading", topic=question.topic, level=question.level)
     skip = Choice(label=said.word("button.other"), command="daily skip")

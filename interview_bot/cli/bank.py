@@ -144,7 +144,7 @@ def list_(topic: str | None = None) -> None:
         Only this topic or track.
     """
     catalogue = House().catalogue
-    for one in catalogue.about(topic) if topic else catalogue.questions.values():
+    for one in catalogue.about(topic) if topic else catalogue.listed.values():
         print(f"{one.slug:28} {one.topic:16} {one.level}  {one.kind}")
 
 

@@ -52,7 +52,8 @@ def export(
         The file to write.
     """
     catalogue = House().catalogue
-    chosen = list(catalogue.about(topic) if topic else catalogue.questions.values())
+    slugs = [one.slug for one in catalogue.about(topic)] if topic else list(catalogue.questions)
+    chosen = [catalogue.questions[slug] for slug in slugs]
     if form == "anki":
         write_anki(chosen, output)
     else:

@@ -144,7 +144,7 @@ async def _due(number: int) -> int:
         await house.database.close()
     told = {
         "due": [point._asdict() for point in due],
-        "questions": list(siblings(due, house.catalogue.questions, number)),
+        "questions": list(siblings(due, house.catalogue.listed, number)),
     }
     sys.stdout.write(dumps(told, ensure_ascii=False, indent=2) + "\n")
     return 0

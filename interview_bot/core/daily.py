@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from interview_bot.core.calendar import Schedule
 from interview_bot.core.interview import Who
-from interview_bot.core.questions import Question
+from interview_bot.core.questions import Listed, Question
 
 DAILY = "daily"
 """The track of the sittings in which daily questions are answered."""
@@ -133,16 +133,14 @@ def sitting_id(post_id: str, who: Who) -> str:
     return f"daily:{post_id}:{sha256(f'{who.team}:{who.candidate}'.encode()).hexdigest()[:16]}"
 
 
-def choose(
-    pool: Sequence[Question], asked: Sequence[str], skipped: Collection[str], daily_id: str
-) -> Question:
+def choose(pool: Sequence[Listed], asked: Sequence[str], skipped: Collection[str], daily_id: str) -> Listed:
     """The next question of a channel: one never asked there, then the one that was asked longest ago.
 
     The order of the others is the channel's own and does not change, so a preview tells the truth.
     """
     last = {slug: number for number, slug in enumerate(asked, 1)}
 
-    def order(question: Question) -> tuple[int, bool, str]:
+    def order(question: Listed) -> tuple[int, bool, str]:
         mixed = sha256(f"{daily_id}:{question.slug}".encode()).hexdigest()
         return (last.get(question.slug, 0), question.slug in skipped, mixed)
 

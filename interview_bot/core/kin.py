@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from interview_bot.core.questions import Question
+from interview_bot.core.questions import Listed
 
 ALIKE = 0.55
 """The share of words that two points have in common (Dice) from which on they are one point told twice."""
@@ -29,16 +29,13 @@ Kin = Mapping[str, Sequence[Point]]
 """For each criterion of a question, those of other questions that say the same."""
 
 
-def kin_of(question: Question, others: Iterable[Question]) -> Kin:
+def kin_of(question: Listed, others: Iterable[Listed]) -> Kin:
     """For each criterion of a question, the criteria of other questions of its track that say the same."""
     known = [other for other in others if other.track == question.track and other.slug != question.slug]
     found: dict[str, Sequence[Point]] = {}
-    for criterion in question.criteria:
-        found[criterion.id] = [
-            Point(other.slug, one.id)
-            for other in known
-            for one in other.criteria
-            if alike(criterion.point, one.point)
+    for criterion, point in question.points:
+        found[criterion] = [
+            Point(other.slug, name) for other in known for name, said in other.points if alike(point, said)
         ]
     return found
 
@@ -51,7 +48,7 @@ def alike(one: str, other: str) -> bool:
     return 2 * len(first & second) / (len(first) + len(second)) >= ALIKE
 
 
-def siblings(due: Sequence[Point], questions: Mapping[str, Question], most: int) -> Sequence[str]:
+def siblings(due: Sequence[Point], questions: Mapping[str, Listed], most: int) -> Sequence[str]:
     """Questions that cover the points that are due, the fewest first; a sibling rather than the same question again.
 
     Args:

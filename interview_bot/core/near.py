@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from math import log
 
-from interview_bot.core.questions import Question
+from interview_bot.core.questions import Listed
 
 SHOWN = 5
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
@@ -18,7 +18,7 @@ _LEAST = 0.08
 """Of what a question could share with the words at best; below this it is chance."""
 
 
-def nearest(text: str, questions: Iterable[Question], most: int = SHOWN) -> list[Question]:
+def nearest(text: str, questions: Iterable[Listed], most: int = SHOWN) -> list[Listed]:
     """The questions that share most rare words with a text, best first; none where nothing is shared."""
     asked = set(_words(text))
     bags = [(one, _bag(one)) for one in questions]
@@ -30,9 +30,9 @@ def nearest(text: str, questions: Iterable[Question], most: int = SHOWN) -> list
     return [one for _, one in sorted(kept, key=lambda pair: (-pair[0], pair[1].slug))[:most]]
 
 
-def _bag(question: Question) -> Counter[str]:
+def _bag(question: Listed) -> Counter[str]:
     """Each word once, with its weight."""
-    told = set(_words(" ".join(one.point for one in question.criteria)))
+    told = set(_words(" ".join(point for _, point in question.points)))
     head = set(_words(f"{question.prompt} {question.topic} {question.slug.replace('-', ' ')}"))
     return Counter(dict.fromkeys(told, 1) | dict.fromkeys(head, _HEAVY))
 

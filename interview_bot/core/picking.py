@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from interview_bot.core.catalogue import Catalogue
 from interview_bot.core.errors import NoQuestions
-from interview_bot.core.questions import Question
+from interview_bot.core.questions import Listed
 
 LONGEST_PLAN = 12
 USUAL_LENGTH = 8
@@ -40,7 +40,7 @@ def plan(
     *,
     level: int | None = None,
     past: Past | None = None,
-) -> list[Question]:
+) -> list[Listed]:
     """Pick `number` questions about a topic or track, easiest first, never two of one topic in a row if avoidable.
 
     Args:
@@ -62,7 +62,7 @@ def plan(
     shuffled = sorted(pool, key=lambda one: one.slug)
     dice.shuffle(shuffled)
     shuffled.sort(key=lambda one: one.slug in seen)
-    picked: list[Question] = []
+    picked: list[Listed] = []
     for usual in _slots(min(number, len(pool))):
         slot = _LEANING.get(lean, {}).get(usual, usual)
         picked.append(_best(slot, shuffled, picked, seen))
@@ -78,7 +78,7 @@ def _slots(number: int) -> Sequence[str]:
     return (*_PLAN[-number:], *("working", "senior", "warm-up", "scenario")[: max(0, number - 8)])
 
 
-def _best(slot: str, pool: Sequence[Question], picked: Sequence[Question], seen: Collection[str]) -> Question:
+def _best(slot: str, pool: Sequence[Listed], picked: Sequence[Listed], seen: Collection[str]) -> Listed:
     """The first question that fits the slot, of a topic used least so far; any other if none fits."""
     taken = {one.slug for one in picked}
     left = [one for one in pool if one.slug not in taken]
@@ -86,7 +86,7 @@ def _best(slot: str, pool: Sequence[Question], picked: Sequence[Question], seen:
     return min(left, key=lambda one: (one.slug in seen, not _fits(slot, one), used.count(one.topic)))
 
 
-def _fits(slot: str, question: Question) -> bool:
+def _fits(slot: str, question: Listed) -> bool:
     if slot == "warm-up":
         return question.level == 1
     if slot == "senior":
@@ -98,9 +98,9 @@ def _fits(slot: str, question: Question) -> bool:
     return question.level == 2
 
 
-def _apart(questions: list[Question]) -> list[Question]:
+def _apart(questions: list[Listed]) -> list[Listed]:
     """Keep the order of levels as far as two of one topic do not follow each other."""
-    ordered: list[Question] = []
+    ordered: list[Listed] = []
     left = list(questions)
     while left:
         last = ordered[-1].topic if ordered else None

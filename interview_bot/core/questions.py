@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -100,6 +100,18 @@ class Source(Part):
     url: Annotated[str, Field(pattern=r"^https://\S+$")] | None = None
 
 
+class Listed(NamedTuple):
+    """A question as it stands in a list: what is asked, and the points by criterion, without what is listened for."""
+
+    slug: str
+    topic: str
+    track: str
+    prompt: str
+    kind: Kind
+    level: Level
+    points: tuple[tuple[str, str], ...]
+
+
 class Question(Part):
     """One question as asked and graded.
 
@@ -137,6 +149,11 @@ class Question(Part):
             if lost:
                 raise ValueError(f"misconception {misconception.id} is against unknown criterion {lost[0]}")
         return self
+
+    def listed(self) -> Listed:
+        """The question as it stands in a list."""
+        points = tuple((one.id, one.point) for one in self.criteria)
+        return Listed(self.slug, self.topic, self.track, self.prompt, self.kind, self.level, points)
 
     def criterion(self, criterion_id: str) -> Criterion | None:
         """The criterion of that id, or None."""

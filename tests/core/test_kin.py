@@ -4,10 +4,9 @@ from pathlib import Path
 
 from interview_bot.bank.files import catalogue
 from interview_bot.core.kin import Point, alike, kin_of, siblings
-from interview_bot.core.questions import Question
 from tests.bench import question
 
-BANK = catalogue(Path(__file__).parents[2] / "questions").questions
+BANK = catalogue(Path(__file__).parents[2] / "questions").listed
 
 
 def test_one_point_told_twice_is_found_and_two_points_are_not() -> None:
@@ -31,12 +30,12 @@ def test_a_review_asks_a_sibling_rather_than_the_same_question_again() -> None:
 
 
 def test_few_questions_cover_much_that_is_due() -> None:
-    due = [Point("hardening-list", one.id) for one in BANK["hardening-list"].criteria]
+    due = [Point("hardening-list", name) for name, _ in BANK["hardening-list"].points]
     assert siblings(due, BANK, 5) == ["hardening-list"]
-    assert len(siblings([*due, Point("cache-order", BANK["cache-order"].criteria[0].id)], BANK, 5)) == 2
+    assert len(siblings([*due, Point("cache-order", BANK["cache-order"].points[0][0])], BANK, 5)) == 2
 
 
 def test_a_question_that_left_the_bank_is_passed_over() -> None:
-    few: dict[str, Question] = {"apple": question("apple")}
+    few = {"apple": question("apple").listed()}
     assert siblings([Point("gone", "core"), Point("apple", "skin")], few, 5) == ["apple"]
     assert siblings([Point("gone", "core")], few, 5) == []

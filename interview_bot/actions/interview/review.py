@@ -25,7 +25,7 @@ async def review(ask: Ask, desk: Desk) -> Reply:
         if open_one is not None:
             return already_open(ask.said, open_one)
         due = await work.memory.points_due(message.who, now)
-        slugs = tuple(siblings(due, desk.catalogue.questions, number))
+        slugs = tuple(siblings(due, desk.catalogue.listed, number))
         if not slugs:
             return Reply(
                 (

@@ -11,7 +11,7 @@ from interview_bot.core.near import nearest
 async def near(ask: Ask, desk: Desk) -> Reply:
     """`near container escapes and user namespaces`: up to five questions, each with a button that asks it."""
     text = (ask.message.command or "").strip().partition(" ")[2]
-    found = nearest(text, desk.catalogue.questions.values())
+    found = nearest(text, desk.catalogue.listed.values())
     facts = [
         {"slug": one.slug, "topic": one.topic, "level": one.level, "prompt": one.prompt} for one in found
     ]

@@ -18,10 +18,9 @@ async def team(ask: Ask, desk: Desk) -> Reply:
         missed = await work.memory.missed_by_most(ask.message.who.team)
     told: list[tuple[str, str]] = []
     for point in missed:
-        question = desk.catalogue.questions.get(point.slug)
-        criterion = question.criterion(point.criterion) if question else None
-        if question and criterion:
-            told.append((question.topic, criterion.point))
+        question = desk.catalogue.listed.get(point.slug)
+        if question and (said := dict(question.points).get(point.criterion)):
+            told.append((question.topic, said))
     lines = [ask.said.line("command.team-title", "heading")]
     lines += [
         ask.said.line("command.team-point", "missed", topic=topic, point=point)
