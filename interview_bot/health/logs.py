@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import MutableMapping
+import sys
+from collections.abc import Generator, MutableMapping
+from contextlib import contextmanager
 from typing import Any, TextIO
 
-import structlog
+
+@contextmanager
+def _without(package: str) -> Generator[None]:
+    """Let a package look as if it were not installed, to one that would take it along for nothing."""
+    loaded = sys.modules.pop(package, None)
+    sys.modules[package] = None  # pyright: ignore[reportArgumentType]  (import then says that it is missing)
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+        if loaded:
+            sys.modules[package] = loaded
+
+
+with _without("rich"):  # for tracebacks in colours, which no log of ours has: 4 MiB in a process that serves
+    import structlog
 
 _SECRET = re.compile(
     r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|sk-[\w-]{8,}|[\w-]{23,}\.[\w-]{6}\.[\w-]{27,}|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)|(?<=Bearer )[\w.~+/-]+"

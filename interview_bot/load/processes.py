@@ -47,10 +47,10 @@ async def measures_of(child: Child) -> Used:
 async def started(which: str, database: str = "") -> AsyncGenerator[Child]:
     """A process that is ready; it is ended with the block."""
     secret, port = token_hex(), free_port()
-    arguments = (which, str(port), secret, *((database,) if database else ()))
+    arguments = (str(port), secret, *((database,) if database else ()))
     begun = perf_counter()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "interview_bot.load.child", *arguments, stdin=asyncio.subprocess.DEVNULL
+        sys.executable, "-m", f"interview_bot.load.{which}", *arguments, stdin=asyncio.subprocess.DEVNULL
     )
     origin = f"http://127.0.0.1:{port}"
     try:

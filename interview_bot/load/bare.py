@@ -1,4 +1,4 @@
-"""One process that is measured: `python -m interview_bot.load.child web|bare PORT SECRET [DATABASE]`."""
+"""What a process is measured against, a Bolt app that does nothing: `python -m interview_bot.load.bare PORT SECRET`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import asyncio
 import sys
 from typing import Any
 
-import structlog
 import uvicorn
-from pydantic import SecretStr
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -17,13 +15,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from uvicorn.loops.auto import auto_loop_factory
-
-from interview_bot.health.logs import configure_logs
-from interview_bot.settings import Settings
-from interview_bot.wiring import House
-
-NOWHERE = "http://127.0.0.1:9/"
-"""A Web API that nobody can reach: whoever only acknowledges calls none."""
 
 
 def bare(secret: str) -> Starlette:
@@ -54,33 +45,12 @@ def bare(secret: str) -> Starlette:
     return Starlette(routes=[Route("/slack/events", events, methods=["POST"]), Route("/healthz", healthz)])
 
 
-async def _serve(which: str, port: str, secret: str, database: str = "") -> None:
-    if which == "bare":
-        config = uvicorn.Config(bare(secret), "127.0.0.1", int(port), log_level="error", access_log=False)
-        await uvicorn.Server(config).serve()
-        return
-    settings = Settings.model_validate(
-        {
-            "database_url": database,
-            "host": "127.0.0.1",
-            "port": int(port),
-            "slack_bot_token": SecretStr("xoxb-1"),
-            "slack_signing_secret": SecretStr(secret),
-            "slack_app_token": None,
-            "slack_client_id": None,
-            "slack_api_url": NOWHERE,
-            "discord_token": None,
-        }
-    )
-    await House(settings).serve("web")
-
-
 def main() -> None:
     """Serve until told to stop."""
-    configure_logs(sys.stderr)
-    structlog.contextvars.bind_contextvars(child=sys.argv[1])
+    port, secret = sys.argv[1:]
+    config = uvicorn.Config(bare(secret), "127.0.0.1", int(port), log_level="error", access_log=False)
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        runner.run(_serve(*sys.argv[1:]))
+        runner.run(uvicorn.Server(config).serve())
 
 
 if __name__ == "__main__":
