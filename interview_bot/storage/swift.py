@@ -9,7 +9,7 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.engine import Engine
 from sqlalchemy.util import greenlet_spawn
 
-from interview_bot.storage.ready import ready
+from interview_bot.storage.prepared import prepared
 
 Row = Mapping[str, Any]
 
@@ -23,7 +23,7 @@ async def rows(engine: Engine, statement: ClauseElement, values: Mapping[str, An
     Raises:
         Exception: the driver's own, or SQLAlchemy's where no connection is to be had; `trouble.fact_of` knows them.
     """
-    compiled = ready(statement, engine.dialect)
+    compiled = prepared(statement, engine.dialect)
     given = compiled.values(values)
     fairy = await greenlet_spawn(engine.raw_connection)
     try:

@@ -14,7 +14,7 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from interview_bot.core.errors import Conflict
 from interview_bot.storage.connection import Columns, Connection, Values
-from interview_bot.storage.ready import ready
+from interview_bot.storage.prepared import prepared
 
 
 class Write(NamedTuple):
@@ -100,7 +100,7 @@ class Transaction:
         given = [
             value
             for write, row in parts
-            for value in ready(write.statement, self.dialect, tuple(row)).values(row)
+            for value in prepared(write.statement, self.dialect, tuple(row)).values(row)
         ]
         try:
             changed = (await self._on.exec_driver_sql(_with(shape, self.dialect), tuple(given))).one()
@@ -134,7 +134,7 @@ def _with(shape: Sequence[tuple[Write, tuple[str, ...]]], dialect: Dialect) -> s
     """One statement of several, with its places numbered through; it returns the counts that matter, and a one."""
     counts, parts, places = list[str](), list[str](), 0
     for number, (write, keys) in enumerate(shape):
-        one = ready(write.statement, dialect, keys)
+        one = prepared(write.statement, dialect, keys)
         said = _PLACE.sub(lambda found, before=places: f"${int(found[1]) + before}", one.text)
         if write.surely:
             counts.append(f"(SELECT count(*) FROM w{number})")  # noqa: S608  (a number)

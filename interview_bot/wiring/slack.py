@@ -18,10 +18,11 @@ from interview_bot.core.interview import Who
 from interview_bot.core.records import Profile
 from interview_bot.health.watched import Acknowledged
 from interview_bot.platforms.slack.app import SlackApp, make_app
+from interview_bot.platforms.slack.clients import Clients
 from interview_bot.platforms.slack.http import slack_routes
 from interview_bot.platforms.slack.install.flow import make_flow
 from interview_bot.platforms.slack.install.installed import RENEW, Installed, Place, Renew
-from interview_bot.platforms.slack.install.tokens import Clients, OneToken, Tokens
+from interview_bot.platforms.slack.install.tokens import OneToken, Tokens
 from interview_bot.platforms.slack.manifest import scopes
 from interview_bot.platforms.slack.manners import Manners
 from interview_bot.platforms.slack.payloads import Removed

@@ -11,8 +11,8 @@ from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
+from interview_bot.platforms.slack.clients import Clients
 from interview_bot.platforms.slack.install.installed import RENEW, Installed, Place, Renew
-from interview_bot.platforms.slack.install.tokens import Clients
 from interview_bot.storage import tables as t
 from interview_bot.storage.database import Database, open_database
 from interview_bot.storage.installations import Installations

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from interview_bot.core.interview import Who
 from interview_bot.core.ports import Outgoing
-from interview_bot.platforms.slack.install.tokens import Clients, Token
+from interview_bot.platforms.slack.clients import Clients
+from interview_bot.platforms.slack.install.tokens import Token
 from interview_bot.platforms.slack.manifest import scopes
 from interview_bot.platforms.slack.manners import Manners
 from interview_bot.platforms.slack.voice import SlackVoice

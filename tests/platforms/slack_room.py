@@ -14,8 +14,9 @@ from interview_bot.chat import wording
 from interview_bot.chat.messages import Card, Choice, Line, Message, Reply
 from interview_bot.core.ports import Outgoing
 from interview_bot.platforms.slack.app import make_app
+from interview_bot.platforms.slack.clients import Clients
 from interview_bot.platforms.slack.http import slack_routes
-from interview_bot.platforms.slack.install.tokens import Clients, OneToken
+from interview_bot.platforms.slack.install.tokens import OneToken
 from interview_bot.platforms.slack.room import Room as SlackRoom
 from interview_bot.platforms.slack.socket import PING_EVERY, connect
 from interview_bot.platforms.slack.voice import SlackVoice

@@ -19,10 +19,10 @@ from starlette.testclient import TestClient
 from interview_bot.core.errors import BadSetting
 from interview_bot.core.ports import Job, SendLater
 from interview_bot.platforms.slack.app import make_app
+from interview_bot.platforms.slack.clients import Clients
 from interview_bot.platforms.slack.http import slack_routes
 from interview_bot.platforms.slack.install.flow import States, make_flow
 from interview_bot.platforms.slack.install.installed import Installed, Place, Renew
-from interview_bot.platforms.slack.install.tokens import Clients
 from interview_bot.platforms.slack.manifest import scopes
 from interview_bot.platforms.slack.room import Room as SlackRoom
 from interview_bot.platforms.slack.voice import SlackVoice

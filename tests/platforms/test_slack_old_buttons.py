@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from interview_bot.chat.messages import Card
 from interview_bot.core.ports import Outgoing
-from interview_bot.platforms.slack.install.tokens import Clients, OneToken
+from interview_bot.platforms.slack.clients import Clients
+from interview_bot.platforms.slack.install.tokens import OneToken
 from interview_bot.platforms.slack.voice import SlackVoice
 from interview_bot.storage import tables as t
 from tests.fakes.slack import Message, Slacker

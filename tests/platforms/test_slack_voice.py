@@ -7,7 +7,8 @@ import pytest
 
 from interview_bot.chat.messages import Bar, Card, Chart
 from interview_bot.core.ports import SendLater, SendNever
-from interview_bot.platforms.slack.install.tokens import Clients, OneToken, Token
+from interview_bot.platforms.slack.clients import Clients
+from interview_bot.platforms.slack.install.tokens import OneToken, Token
 from interview_bot.platforms.slack.manifest import scopes
 from interview_bot.platforms.slack.manners import Manners
 from interview_bot.platforms.slack.voice import SlackVoice, backoff

@@ -11,7 +11,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from interview_bot.platforms.slack.blocks import ACTION
-from interview_bot.platforms.slack.install.tokens import API_URL, Clients, Tokens
+from interview_bot.platforms.slack.clients import API_URL, Clients
+from interview_bot.platforms.slack.install.tokens import Tokens
 from interview_bot.platforms.slack.manifest import COMMAND
 from interview_bot.platforms.slack.room import Room, refuse
 

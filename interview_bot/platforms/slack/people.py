@@ -14,7 +14,7 @@ from interview_bot.chat.messages import Message
 from interview_bot.core.interview import Who
 from interview_bot.core.ports import Job
 from interview_bot.core.records import Profile
-from interview_bot.platforms.slack.install.tokens import Clients
+from interview_bot.platforms.slack.clients import Clients
 from interview_bot.platforms.slack.manifest import Method
 
 Learn = Callable[[Who, str, bool], Awaitable[None]]

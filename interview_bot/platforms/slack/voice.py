@@ -13,8 +13,8 @@ from slack_sdk.errors import SlackApiError
 from interview_bot.chat.messages import Card, plain
 from interview_bot.core.ports import Outgoing, SendLater, SendNever, Sent
 from interview_bot.platforms.slack.blocks import render
+from interview_bot.platforms.slack.clients import Clients
 from interview_bot.platforms.slack.home import HOME, home_view
-from interview_bot.platforms.slack.install.tokens import Clients
 from interview_bot.platforms.slack.manifest import Method
 from interview_bot.platforms.slack.manners import Manners
 

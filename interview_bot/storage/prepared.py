@@ -10,7 +10,7 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.engine import Dialect
 
 
-class Ready(NamedTuple):
+class Prepared(NamedTuple):
     """Its text, and each place's name, constant and converter."""
 
     text: str
@@ -26,7 +26,7 @@ class Ready(NamedTuple):
 
 
 @lru_cache(maxsize=128)
-def ready(statement: ClauseElement, dialect: Dialect, keys: tuple[str, ...] | None = None) -> Ready:
+def prepared(statement: ClauseElement, dialect: Dialect, keys: tuple[str, ...] | None = None) -> Prepared:
     """Compile a statement; statements are compared by identity, so they have to be made when a module loads.
 
     Args:
@@ -35,7 +35,7 @@ def ready(statement: ClauseElement, dialect: Dialect, keys: tuple[str, ...] | No
         keys: the names of the values, for an INSERT or UPDATE that does not say which columns it means.
     """
     compiled: Any = statement.compile(dialect=dialect, column_keys=keys and list(keys))
-    return Ready(
+    return Prepared(
         str(compiled),
         tuple(
             (
