@@ -1,11 +1,11 @@
-"""So many who do the same work side by side, told when there is some; one of them looks from time to time, untold."""
+"""So many who do the same work side by side, told when there is some; from time to time one of them looks, untold."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Generic, TypeVar
 
 import structlog
@@ -44,7 +44,7 @@ class Crew(Generic[T]):
         self._find, self._do, self._batch = find, do, batch
         self._bells = [asyncio.Event() for _ in range(many)]
         self._resting: list[asyncio.Event] = []
-        """Who rests; the first one looks from time to time."""
+        """Who rests."""
         self._given: deque[T] = deque()
         self._parked: dict[asyncio.TimerHandle, T] = {}
         self._reserved = 0
@@ -115,9 +115,19 @@ class Crew(Generic[T]):
     async def run(self) -> None:
         """Work until stopped or cancelled."""
         self._running = True
-        async with asyncio.TaskGroup() as group:
-            for bell in self._bells:
-                group.create_task(self._work(bell))
+        ticking = asyncio.create_task(self._tick())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for bell in self._bells:
+                    group.create_task(self._work(bell))
+        finally:
+            ticking.cancel()
+
+    async def _tick(self) -> None:
+        """Have one look from time to time, for what nobody tells of: another process, or time that has come."""
+        while True:
+            self.call()
+            await asyncio.sleep(POLL_SECONDS)
 
     async def once(self) -> bool:
         """Do one thing, with what comes of it; False if there was none."""
@@ -140,11 +150,10 @@ class Crew(Generic[T]):
             self._ring()
 
     async def _work(self, bell: asyncio.Event) -> None:
-        looks = True
         while self._given or not self._stopping:
             bell.clear()
             try:
-                if looks or self._wanted or self._given:
+                if self._wanted or self._given:
                     await self.once()
             except DatabaseUnreachable as trouble:
                 log.warning("worker.rests", reason=str(trouble))
@@ -156,24 +165,12 @@ class Crew(Generic[T]):
                 if not isinstance(trouble, Conflict):
                     log.exception("worker.stumbled")
                     await _rung(bell, REST_SECONDS)
-            busy = self._wanted or self._given or self._stopping
-            looks = not busy and await self._rest(bell, looks)
-
-    async def _rest(self, bell: asyncio.Event, first: bool) -> bool:
-        """Rest until called; who rests first, only for so long, and then stays the first. Whether it is."""
-        self._resting.insert(0 if first else len(self._resting), bell)
-        while not await _rung(bell, POLL_SECONDS):
-            if self._resting[:1] == [bell]:
-                del self._resting[0]
-                return True
-        if bell in self._resting:
-            self._resting.remove(bell)
-        return False
+            if not (self._wanted or self._given or self._stopping):
+                self._resting.append(bell)
+                await bell.wait()
 
 
-async def _rung(bell: asyncio.Event, seconds: float) -> bool:
-    try:
+async def _rung(bell: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            return await bell.wait()
-    except TimeoutError:
-        return False
+            await bell.wait()
