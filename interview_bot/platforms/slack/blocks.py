@@ -79,10 +79,13 @@ def render(cards: Sequence[Card], *, mark: str = "", charts: bool = True) -> Sho
 
 
 def _plain_json(blocks: list[kit.Block], mark: str) -> list[Json]:
-    """The blocks as Slack wants them, each with an id that is the same every time."""
+    """The blocks as Slack wants them, each with an id that is the same every time.
+
+    A block checks itself when it is made. `kit.Message` would turn each into JSON four times over: 3 ms for a result card.
+    """
     for number, block in enumerate(blocks):
         block.block_id = f"{ACTION}{mark}:{number}"
-    return kit.Message(channel="-", blocks=blocks).to_dict().get("blocks", [])
+    return [block._resolve() for block in blocks]  # pyright: ignore[reportPrivateUsage]
 
 
 def _text_in(node: object) -> int:
