@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select, tuple_
 
 from interview_bot.core.grades import Verdict
 from interview_bot.core.interview import Turn, Who
@@ -42,7 +42,10 @@ class SqlMemory:
         """
         elsewhere = [point for points in kin.values() for point in points]
         asked = {"team": who.team, "candidate": who.candidate, "slug": turn.question.slug}
-        rows = await self._on.execute(_cards(elsewhere) if elsewhere else _CARDS, asked)
+        if elsewhere:
+            rows = await self._on.execute(_CARDS_AND_KIN, asked | {"elsewhere": elsewhere})
+        else:
+            rows = await self._on.execute(_CARDS, asked)
         return {
             Point(row.slug, row.criterion): Card(row.topic, row.card, row.due_at) for row in rows if row.slug
         }
@@ -107,10 +110,8 @@ class SqlMemory:
         ]
 
 
-def _cards(elsewhere: Sequence[Point]) -> Select[str, str, str, Any, datetime]:
+def _cards(wanted: ColumnElement[bool]) -> Select[str, str, str, Any, datetime]:
     """The candidate's own row is locked: whoever is graded twice in one moment is settled once after the other."""
-    here = _ROW.slug == bindparam("slug")
-    wanted = or_(here, tuple_(_ROW.slug, _ROW.criterion).in_(elsewhere)) if elsewhere else here
     one = t.candidate.c
     return (
         select(_ROW.slug, _ROW.criterion, _ROW.topic, _ROW.card, _ROW.due_at)
@@ -121,7 +122,10 @@ def _cards(elsewhere: Sequence[Point]) -> Select[str, str, str, Any, datetime]:
     )
 
 
-_CARDS = _cards(())
+_HERE = _ROW.slug == bindparam("slug")
+_ELSEWHERE = tuple_(_ROW.slug, _ROW.criterion).in_(bindparam("elsewhere", expanding=True))
+_CARDS = _cards(_HERE)
+_CARDS_AND_KIN = _cards(or_(_HERE, _ELSEWHERE))
 
 
 _AT = bindparam("at", type_=t.Instant())
