@@ -16,7 +16,7 @@ DENIALS: tuple[tuple[str, ...], ...] = (
 
 REPORTS: tuple[tuple[str, ...], ...] = (
     ("peopl", "think"), ("peopl", "thought"), ("mani", "thought"), ("everyon", "thought"), ("peopl", "say"), ("peopl", "believ"), ("peopl", "assum"), ("mani", "think"),
-    ("mani", "believ"), ("mani", "say"), ("mani", "assum"), ("some", "say"), ("some", "think"), ("some", "believ"),
+    ("mani", "believ"), ("mani", "say"), ("mani", "assum"), ("some", "say"), ("some", "think"), ("some", "believ"), ("some", "assum"), ("belief", "is"),
     ("other", "think"), ("other", "believ"), ("other", "say"), ("other", "assum"),
     ("often", "think"), ("often", "believ"), ("often", "assum"), ("often", "hear"), ("folk", "think"),
     ("folk", "say"), ("folk", "assum"), ("everyon", "think"), ("everybodi", "think"), ("might", "think"),
@@ -26,6 +26,20 @@ REPORTS: tuple[tuple[str, ...], ...] = (
     ("belief", "that"), ("believ", "wrong"), ("wrong", "think"), ("wrong", "believ"), ("wrong", "assum"),
     ("not", "as", "if"), ("as", "if"), ("tempt", "to", "think"), ("tempt", "to", "believ"), ("tempt", "to", "assum"), ("easi", "to", "think"), ("easi", "to", "believ"), ("easi", "to", "assum"),
 )  # fmt: skip
+
+PERSONS = frozenset(
+    "author authors beginner beginners boss candidate candidates colleague colleagues coworker coworkers developer developers dev devs "
+    "engineer engineers friend friends guy guys junior juniors manager managers newcomer newcomers person somebody someone student "
+    "students teammate teammates user users".split()
+)
+"""Who may be wrong in what they believe; the processes that "think they are alone" are not."""
+BELIEVING = frozenset(
+    "think thinks thought believe believes believed assume assumes assumed suppose supposes imagine imagines convinced".split()
+)
+BEFORE_BELIEVING = frozenset(
+    "always also are be commonly first here initially is just may might mine mistakenly of often really simply sometimes still tend tends "
+    "to usually was were who will would wrongly".split()
+)
 
 
 _POSSIBLE = frozenset({"possibl", "feasibl"})

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from interview_bot.graders.cues import (
+    BEFORE_BELIEVING,
+    BELIEVING,
     DENIALS,
+    PERSONS,
     REPORTS,
     cues_by_word,
     in_a_name,
@@ -319,7 +322,19 @@ def _exception(words: list[Token], start: int, index: int, end: int) -> Scope | 
 def _report(words: list[Token], index: int) -> tuple[str, ...]:
     """The cue of a report that begins here; empty where none does."""
     cues = starting(_REPORTS_BY_WORD, words[index])
-    return next((cue for cue in cues if stands_at(words, index, cue)), ())
+    return next((cue for cue in cues if stands_at(words, index, cue)), ()) or _belief(words, index)
+
+
+def _belief(words: list[Token], index: int) -> tuple[str, ...]:
+    """What somebody else believes: "some colleagues still think", "the author was convinced"."""
+    if words[index].word not in PERSONS:
+        return ()
+    for at in range(index + 1, min(index + 5, len(words))):
+        if words[at].word in BELIEVING:
+            return tuple(token.stem for token in words[index : at + 1])
+        if words[at].word not in BEFORE_BELIEVING:
+            break
+    return ()
 
 
 def _is_answer_no(words: list[Token], index: int, end: int) -> bool:

@@ -80,6 +80,8 @@ def heard(line: str, answer: str, **criterion: object) -> str:
         ("throttl*", "Instead of killing it the kernel throttles the process."),
         ("share* + kernel", "Contrary to what people say, they share the kernel."),
         ("share* + kernel", "Many think containers are light VMs, in fact they share the kernel."),
+        ("share* + kernel", "Most developers think containers are light VMs, in fact they share the kernel."),
+        ("alone", "Namespaces let processes believe that they are alone."),
         ("fast*", "Nothing is as fast as a warm cache."),
         ("fast*", "It couldn't be faster."),
         ("not root", "It runs as a non-root user."),
@@ -109,6 +111,8 @@ def test_it_is_asserted(line: str, answer: str) -> None:
     [
         ("container + own kernel", "Don't assume that a container has its own kernel."),
         ("container + own kernel", "You'd think a container has its own kernel."),
+        ("container + own kernel", "Some colleagues still think a container has its own kernel."),
+        ("container + own kernel", "The author was convinced a container has its own kernel."),
         ("container + own kernel", "It is tempting to think that a container has its own kernel."),
         ("container + own kernel", "A container has its own kernel, but that is a myth."),
         ("container + own kernel", "That a container has its own kernel is a myth."),
