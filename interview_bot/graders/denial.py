@@ -42,6 +42,8 @@ _SOFT_AFTER_NOT = frozenset(
     """only onli just mere simpli sure certain forget worri mention surpris least bad too so
     much exact quit entir complet perfect""".split()
 )
+_ONLY = frozenset({"only", "onli", "just", "mere"})
+"""What is "not only" something is that; it is denied that there is no more."""
 _AIMS = frozenset({"prevent", "avoid"})
 """What is aimed at ends where the means begin: "to avoid duplicates one can number them"."""
 _SHORT_CUES = frozenset({"instead", "rather", "far", "free", "get", "as", "do", "anyth"})
@@ -187,6 +189,8 @@ def _is_behind_its_noun(words: list[Token], start: int, index: int, end: int) ->
 def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope]:
     following = words[index + 1].stem if index + 1 < end else ""
     if _denies_nothing(words, index, end):
+        if following in _ONLY:
+            yield Scope((index, index + 1), (index + 1, index + 2))
         return
     if _leaves_open(words, start, index, end):
         yield Scope((index, index + 2), (index + 2, to_turn(words, index + 2, end)), reported=True)

@@ -70,7 +70,21 @@ def to_consequence(words: list[Token], index: int, end: int) -> int:
 
 def to_turn(words: list[Token], index: int, end: int) -> int:
     """To the first word that turns against what was said: all before it is denied."""
-    return next((at for at in range(index, end) if words[at].word in _AGAINST or _is_in_fact(words, at)), end)
+    return next(
+        (
+            at
+            for at in range(index, end)
+            if words[at].word in _AGAINST or _is_in_fact(words, at) or _is_refuted(words, at, end)
+        ),
+        end,
+    )
+
+
+def _is_refuted(words: list[Token], at: int, end: int) -> bool:
+    """Whether "..., it isn't: ..." begins here, which says in a clause of its own that what went before is false."""
+    if words[at].word != "," or at + 4 >= end or words[at + 1].word not in PRONOUNS:
+        return False
+    return words[at + 3].word == "not" and words[at + 4].word in {":", ";", ","}
 
 
 def _is_in_fact(words: list[Token], at: int) -> bool:
