@@ -230,6 +230,7 @@ _ATTEMPTS = (
     .join(t.interview, t.interview.c.id == t.turn.c.interview_id)
     .join(t.answer, (t.answer.c.turn_id == t.turn.c.id) & (t.answer.c.part == Part.MAIN.value))
     .where(t.interview.c.team_id == bindparam("team"), t.interview.c.candidate_id == bindparam("candidate"))
+    .order_by(t.answer.c.received_at, t.turn.c.id)  # of two in one moment the same one is the first each time
 )
 
 
