@@ -51,6 +51,9 @@ async def test_a_worker_that_was_frozen_while_it_graded_changes_nothing_when_it_
             ada = await road.asked(road.person("ada", frozen.url), questions=2)
             assert (await road.answer(ada, "x1y")).status == 200
             await asyncio.wait_for(fake.called.wait(), PATIENCE)
+            await _said(
+                road.database
+            )  # what is on its way to Slack when a process freezes arrives when it wakes
             frozen.process.send_signal(signal.SIGSTOP)
             await road.lease_runs_out()
             async with start_bot(road.settings()):
@@ -70,6 +73,17 @@ async def test_a_worker_that_was_frozen_while_it_graded_changes_nothing_when_it_
 async def _graded(database: Database) -> list[tuple[str, float]]:
     async with database.connect() as on:
         return [(one.grader, one.score) for one in (await on.execute(t.assessment.select())).all()]
+
+
+async def _said(database: Database) -> None:
+    """Until every message is noted as said."""
+    unsaid = t.outbox.select().where(t.outbox.c.sent_revision < t.outbox.c.revision)
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            async with database.connect() as on:
+                if not (await on.execute(unsaid)).all():
+                    return
+            await asyncio.sleep(0.02)
 
 
 async def _done(database: Database) -> None:
