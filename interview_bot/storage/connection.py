@@ -28,12 +28,16 @@ class Connection:
 
     def __init__(self, sync: SyncConnection) -> None:
         """Speak through SQLAlchemy's own connection, of a dialect whose driver is asynchronous."""
-        self._sync = sync
+        self.sync = sync
+        """SQLAlchemy's own."""
+
+    async def flush(self) -> None:
+        """Do what has to be done before a statement; a plain connection has nothing."""
 
     @property
     def dialect(self) -> Dialect:
         """The dialect that the database speaks."""
-        return self._sync.dialect
+        return self.sync.dialect
 
     @overload
     async def execute(
@@ -47,7 +51,8 @@ class Connection:
         self, statement: Any, values: Values | Sequence[Values] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
         """Run a statement, once or for each of several sets of values."""
-        return await greenlet_spawn(self._sync.execute, statement, values)
+        await self.flush()
+        return await greenlet_spawn(self.sync.execute, statement, values)
 
     async def scalar(self, statement: Executable, values: Values | None = None) -> Any:
         """The first column of the first row, or None."""
@@ -61,17 +66,17 @@ class Connection:
         self, statement: str, values: tuple[Any, ...] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
         """Run a text just as the driver takes it."""
-        return await greenlet_spawn(self._sync.exec_driver_sql, statement, values)
+        return await greenlet_spawn(self.sync.exec_driver_sql, statement, values)
 
     async def run_sync(
         self, do: Callable[Concatenate[SyncConnection, P], T], *args: P.args, **named: P.kwargs
     ) -> T:
         """Call what wants SQLAlchemy's own connection."""
-        return await greenlet_spawn(do, self._sync, *args, **named)
+        return await greenlet_spawn(do, self.sync, *args, **named)
 
     async def rollback(self) -> None:
         """Take back what was done, and end the transaction."""
-        await greenlet_spawn(self._sync.rollback)
+        await greenlet_spawn(self.sync.rollback)
 
     async def driver(self) -> Any:
         """The driver's connection."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, cast, overload
+from typing import NamedTuple, cast
 
-from sqlalchemy import ClauseElement, CursorResult, Executable
+from sqlalchemy import ClauseElement, Executable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from interview_bot.core.errors import Conflict
-from interview_bot.storage.connection import Columns, Connection, Values
+from interview_bot.storage.connection import Connection, Values
 from interview_bot.storage.prepared import prepared
 
 
@@ -28,7 +27,7 @@ class Write(NamedTuple):
     """A row that it does not change is a `Conflict`."""
 
 
-class Transaction:
+class Transaction(Connection):
     """A connection with an open transaction.
 
     Writes that come `later` are done before the next read and before the commit. On PostgreSQL all that are gathered by
@@ -37,32 +36,8 @@ class Transaction:
 
     def __init__(self, on: Connection) -> None:
         """Work on this connection."""
-        self._on = on
+        super().__init__(on.sync)
         self._later: dict[Write, list[Values]] = {}
-
-    @property
-    def dialect(self) -> Dialect:
-        """The dialect that the database speaks."""
-        return self._on.dialect
-
-    @overload
-    async def execute(
-        self, statement: TypedReturnsRows[*Columns], values: Values | Sequence[Values] | None = None
-    ) -> CursorResult[*Columns]: ...
-    @overload
-    async def execute(
-        self, statement: Executable, values: Values | Sequence[Values] | None = None
-    ) -> CursorResult[Any]: ...
-    async def execute(
-        self, statement: Any, values: Values | Sequence[Values] | None = None
-    ) -> CursorResult[*tuple[Any, ...]]:
-        """Run a statement now, after everything that was to come later."""
-        await self.flush()
-        return await self._on.execute(statement, values)
-
-    async def scalar(self, statement: Executable, values: Values | None = None) -> Any:
-        """The first column of the first row, or None."""
-        return (await self.execute(statement, values)).scalar()
 
     def later(self, write: Write, *rows: Values) -> None:
         """Have rows written before the next read or the commit."""
@@ -91,7 +66,7 @@ class Transaction:
     async def _one_by_one(self, parts: Sequence[tuple[Write, Sequence[Values]]]) -> None:
         for write, rows in parts:
             for some in [[row] for row in rows] if write.surely else [rows]:
-                done = await self._on.execute(_executable(write), some)
+                done = await self.execute(_executable(write), some)
                 if write.surely and done.rowcount != 1:
                     raise Conflict
 
@@ -103,7 +78,7 @@ class Transaction:
             for value in prepared(write.statement, self.dialect, tuple(row)).values(row)
         ]
         try:
-            changed = (await self._on.exec_driver_sql(_with(shape, self.dialect), tuple(given))).one()
+            changed = (await self.exec_driver_sql(_with(shape, self.dialect), tuple(given))).one()
         except IntegrityError as trouble:
             # Its parts are done in no order: that a row has moved on may be seen first at what depends on it.
             if any(write.surely for write, _ in parts):
