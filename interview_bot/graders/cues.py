@@ -1,4 +1,4 @@
-"""Finds short rows of words that signal something: a denial, a report, a correction."""
+"""Finds short rows of words that signal something, and those that signal a denial."""
 
 from __future__ import annotations
 
@@ -13,36 +13,6 @@ DENIALS: tuple[tuple[str, ...], ...] = (
     ("wrong", "that"), ("fals", "that"), ("untru", "that"), ("incorrect", "that"), ("wrong", "to"),
     ("doubt", "that"), ("doubt", "they"), ("doubt", "it"), ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"), ("mistak", "to", "say"), ("mistak", "to", "think"), ("mistak", "to", "believ"), ("wrong", "to", "say"),
 )  # fmt: skip
-
-REPORTS: tuple[tuple[str, ...], ...] = (
-    ("peopl", "think"), ("peopl", "thought"), ("mani", "thought"), ("everyon", "thought"), ("peopl", "say"), ("peopl", "believ"), ("peopl", "assum"), ("mani", "think"),
-    ("mani", "believ"), ("mani", "say"), ("mani", "assum"), ("some", "say"), ("some", "think"), ("some", "believ"), ("some", "assum"), ("belief", "is"),
-    ("other", "think"), ("other", "believ"), ("other", "say"), ("other", "assum"),
-    ("often", "think"), ("often", "believ"), ("often", "assum"), ("often", "hear"), ("folk", "think"),
-    ("folk", "say"), ("peopl", "tell"), ("peopl", "will", "tell"), ("peopl", "keep", "tell"), ("peopl", "keep", "say"), ("peopl", "claim"),
-    ("post", "say"), ("post", "claim"), ("post", "recommend"), ("tutori", "say"), ("tutori", "claim"), ("wrong", "to", "think"), ("wrong", "to", "believ"), ("wrong", "to", "assum"), ("folk", "assum"), ("everyon", "think"), ("everybodi", "think"), ("might", "think"),
-    ("may", "think"), ("could", "think"), ("would", "think"), ("would", "expect"), ("might", "expect"),
-    ("use", "to", "think"), ("use", "to", "believ"), ("misconcept",), ("myth",), ("common", "mistak"),
-    ("contrari", "to"), ("is", "said", "to"), ("are", "said", "to"), ("mistaken", "think"), ("mistaken", "believ"), ("suppos", "that"), ("claim", "that"),
-    ("belief", "that"), ("believ", "wrong"), ("wrong", "think"), ("wrong", "believ"), ("wrong", "assum"),
-    ("not", "as", "if"), ("as", "if"), ("tempt", "to", "think"), ("tempt", "to", "believ"), ("tempt", "to", "assum"), ("easi", "to", "think"), ("easi", "to", "believ"), ("easi", "to", "assum"),
-)  # fmt: skip
-
-PERSONS = frozenset(
-    "author authors beginner beginners boss candidate candidates colleague colleagues coworker coworkers developer developers dev devs "
-    "engineer engineers friend friends guy guys junior juniors manager managers newcomer newcomers person somebody someone student "
-    "students teammate teammates user users".split()
-)
-"""Who may be wrong in what they believe; the processes that "think they are alone" are not."""
-BELIEVING = frozenset(
-    "think thinks thought believe believes believed assume assumes assumed suppose supposes imagine imagines convinced".split()
-)
-BEFORE_BELIEVING = frozenset(
-    "always also are be commonly first here initially is just may might mine mistakenly of often really simply sometimes still tend tends "
-    "to usually was were who will would wrongly".split()
-)
-
-
 _POSSIBLE = frozenset({"possibl", "feasibl"})
 _SERVING = frozenset("is are was were be been being get gets ,".split())
 """What stands before a "used to" that tells a purpose."""

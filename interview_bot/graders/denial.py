@@ -6,11 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from interview_bot.graders.cues import (
-    BEFORE_BELIEVING,
-    BELIEVING,
     DENIALS,
-    PERSONS,
-    REPORTS,
     cues_by_word,
     in_a_name,
     is_ended,
@@ -36,6 +32,7 @@ from interview_bot.graders.reach import (
     to_reason,
     to_turn,
 )
+from interview_bot.graders.reports import report_at
 from interview_bot.graders.text import FUNCTION_WORDS, Token
 
 _SOFT_AFTER_NOT = frozenset(
@@ -80,7 +77,7 @@ class Scope(NamedTuple):
     """Reaches only what is named by itself: "X does not help" denies X, not what is said of X before."""
 
 
-_REPORTS_BY_WORD, _CUES_BY_WORD = map(cues_by_word, (REPORTS, DENIALS))
+_CUES_BY_WORD = cues_by_word(DENIALS)
 
 
 def scopes(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[Scope]:
@@ -291,7 +288,7 @@ def _closes(words: list[Token], start: int, index: int, end: int) -> bool:
 
 
 def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
-    if report := _report(words, index):
+    if report := report_at(words, index):
         after = index + len(report)
         reach = to_turn(words, index, end)
         if report[0] == "contrari" or (index and words[index - 1].word == "what"):
@@ -321,24 +318,6 @@ def _exception(words: list[Token], start: int, index: int, end: int) -> Scope | 
     if words[index].word not in _EXCEPT or not _ALL & before:
         return None
     return Scope((index, index + 1), (index + 1, min(reach_of(words, index + 1, end), index + 5)))
-
-
-def _report(words: list[Token], index: int) -> tuple[str, ...]:
-    """The cue of a report that begins here; empty where none does."""
-    cues = starting(_REPORTS_BY_WORD, words[index])
-    return next((cue for cue in cues if stands_at(words, index, cue)), ()) or _belief(words, index)
-
-
-def _belief(words: list[Token], index: int) -> tuple[str, ...]:
-    """What somebody else believes: "some colleagues still think", "the author was convinced"."""
-    if words[index].word not in PERSONS:
-        return ()
-    for at in range(index + 1, min(index + 5, len(words))):
-        if words[at].word in BELIEVING:
-            return tuple(token.stem for token in words[index : at + 1])
-        if words[at].word not in BEFORE_BELIEVING:
-            break
-    return ()
 
 
 def _is_answer_no(words: list[Token], index: int, end: int) -> bool:
@@ -373,7 +352,7 @@ def _backwards(words: list[Token], start: int, index: int) -> Iterable[Scope]:
         lo -= 1
     if lo > start and words[lo].word in _POINTING and index - lo <= 4:  # "..., but that is a myth"
         if not any(
-            _report(words, at) for at in range(start, lo)
+            report_at(words, at) for at in range(start, lo)
         ):  # where it is one, `scopes` turns the report round
             yield Scope((index, index + 1), (start, lo - 1))
     elif index - lo > 3:
