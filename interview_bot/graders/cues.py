@@ -71,7 +71,9 @@ def is_in_vain(words: list[Token], index: int, end: int) -> bool:
 
 
 def in_a_name(words: list[Token], index: int) -> bool:
-    """Whether a word is part of a hyphenated name: "no-cache", "vector-avoid-wait"."""
+    """Whether a word is part of a hyphenated name or the value of an option: "no-cache", "restart=no"."""
+    if index and words[index - 1].word == "=" and not words[index].apart:
+        return True
     hyphens = words[index + 1 : index + 2] + (
         [words[index]] if index and words[index - 1].word == "-" else []
     )

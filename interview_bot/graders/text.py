@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     | \d+(?:[.:]\d+)*(?:\.\d+)*                                # 10, 0.5, 127.0.0.1, 8080:80
     | [^\W\d_][^\W_]*(?:'[a-z]+)?(?:\.(?!(?-i:[A-Z][a-z]))(?=[^\W_])[^\W_]+)*  # it's, docker.sock; not "end.Next"
     | ->|=>|→|>                                                # arrows of a chain
+    | \$\?                                                     # the shell's exit code asks nothing
     | [.!?;:,()\[\]{}\n"]                                      # what cuts sentences and clauses
     | [$&|/\\*%+=<~@\#-]                                       # signs that may matter to a pattern
     """,

@@ -33,6 +33,9 @@ def heard(line: str, answer: str, **criterion: object) -> str:
         ("layer* + immutable", "I have heard of that - layers are immutable once built."),
         ("not run + root", "The most important thing is not to run as root."),
         ("small* + image", "What is important is that the image is smaller."),
+        # signs of the shell
+        ("exit code + keep*", "The shell keeps the exit code in $?. That is all."),
+        ("stay* down", "With --restart=no the container stays down."),
         # careful, and an answer all the same
         ("--platform", "Pass --platform linux/amd64 to the build."),
         ("cache*", "Skip the cache with --no-cache and build again."),
