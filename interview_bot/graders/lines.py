@@ -75,6 +75,8 @@ class Starts(NamedTuple):
 class Item(NamedTuple):
     """One thing that must be there, in any of its wordings, or denied in any of its `denials`."""
 
+    text: str
+    """As the author wrote it: within one question the same text is the same item."""
     wordings: tuple[Phrase, ...]
     expressions: tuple[Expression, ...] = ()
     denials: tuple[Phrase, ...] = ()
@@ -170,7 +172,7 @@ def _item(text: str, terms: Terms, line: str) -> Item:
     if len(wordings) + len(denials) > MOST_WORDINGS:
         number = len(wordings) + len(denials)
         raise BadLine(f"`{line}` stands for {number} wordings; split it (at most {MOST_WORDINGS})")
-    return Item(wordings, expressions, denials, denied_expressions, _by_first(wordings), _by_first(denials))
+    return Item(text.strip(), wordings, expressions, denials, denied_expressions, _by_first(wordings), _by_first(denials))
 
 
 def _by_first(phrases: Iterable[Phrase]) -> Starts:

@@ -69,12 +69,15 @@ class Places:
         """Where the phrase stands; small words may stand between its words."""
         found = self._found.get(phrase.stems)
         if found is None:
-            found = self._found[phrase.stems] = list(self._places(phrase.stems))
+            first, *others = phrase.stems
+            found = list(self._places(phrase.stems) if others else self._starts(first).items())
+            self._found[phrase.stems] = found
         return found
 
     def _places(self, stems: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-        if any(one not in self._at and not one.endswith("*") for one in stems[1:]):
-            return
+        for wanted in stems[1:]:
+            if wanted not in self._at and not wanted.endswith("*"):
+                return
         for start, first_end in self._starts(stems[0]).items():
             end: int | None = first_end
             for wanted in stems[1:]:

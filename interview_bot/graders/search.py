@@ -59,6 +59,7 @@ class Search:
         self._places = Places(cleaned, reading.tokens, rubric.spellings)
         self._possible = rubric.needed.among(self._places.stems)
         self._hits: dict[tuple[int, bool], list[Hit]] = {}
+        self._inside: dict[str, dict[int, list[Piece]]] = {}
         self._doubtful: set[int] = set()
         self.misspelt = self._places.misspelt
         self._sentence_of = [0] * len(reading.tokens)
@@ -99,7 +100,9 @@ class Search:
     def _search(self, pattern: Pattern, strict: bool) -> Iterator[Hit]:
         inside: list[dict[int, list[Piece]]] = []
         for item in pattern.items:
-            found = self._by_sentence(self._pieces(item))
+            found = self._inside.get(item.text)
+            if found is None:
+                found = self._inside[item.text] = self._by_sentence(self._pieces(item))
             if not found:
                 return
             inside.append(found)
@@ -159,9 +162,11 @@ class Search:
 
     def _pieces(self, item: Item) -> Iterator[Piece]:
         for starts, denied in ((item.starts, False), (item.denied_starts, True)):
-            firsts = self._places.beginning(starts)
-            phrases = (phrase for first in firsts for phrase in starts.phrases[first])
-            for start, end in {place for phrase in phrases for place in self._places.of(phrase)}:
+            places: set[tuple[int, int]] = set()
+            for first in self._places.beginning(starts):
+                for phrase in starts.phrases[first]:
+                    places.update(self._places.of(phrase))
+            for start, end in places:
                 light = all(one.word in FUNCTION_WORDS for one in self._reading.tokens[start:end])
                 yield Piece(start, end, denied, light)
         for sources, denied in ((item.expressions, False), (item.denied_expressions, True)):
