@@ -11,9 +11,11 @@ DENIALS: tuple[tuple[str, ...], ...] = (
     ("far", "from"), ("no", "such", "thing", "as"), ("disagre", "that"), ("disagre", "with"), ("anyth", "but"), ("prevent",), ("avoid",), ("cease",), ("ceas",), ("free", "of"),
     ("get", "rid", "of"), ("do", "away", "with"), ("forget", "to"),
     ("wrong", "that"), ("fals", "that"), ("untru", "that"), ("incorrect", "that"), ("wrong", "to"),
-    ("doubt", "that"), ("doubt", "they"), ("doubt", "it"), ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"), ("mistak", "to", "say"), ("mistak", "to", "think"), ("mistak", "to", "believ"), ("wrong", "to", "say"),
+    ("doubt", "that"), ("doubt", "they"), ("doubt", "it"), ("opposit", "of"), ("no", "need", "to"), ("no", "reason", "to"), ("no", "way", "to"), ("mistak", "to"), ("wrong", "to", "say"),
+    ("pointless", "to"), ("useless", "to"), ("silli", "to"), ("stupid", "to"), ("wast", "to"), ("waste", "to"), ("no", "point", "in"), ("no", "sens", "in"),
 )  # fmt: skip
 _POSSIBLE = frozenset({"possibl", "feasibl"})
+_HOLDING = frozenset({"keep", "stop", "hinder", "block", "save", "protect", "bar"})
 _SERVING = frozenset("is are was were be been being get gets ,".split())
 """What stands before a "used to" that tells a purpose."""
 _PERSONS = frozenset("i you he she it we they".split())
@@ -48,7 +50,33 @@ def is_ended(words: list[Token], index: int, end: int) -> bool:
     if words[index].stem != "stop" or index + 1 >= end:
         return False
     doing = words[index + 1].word
-    return doing.endswith("ing") and len(doing) > 4 and doing != "running"
+    return _is_doing(doing) and doing != "running"
+
+
+def spares(words: list[Token], index: int, end: int) -> int:
+    """How many words stand before what need not be done: "it saves rebuilding", "that spares you copying"; 0 if none."""
+    if words[index].stem not in {"save", "spare"}:
+        return 0
+    over = 2 if index + 1 < end and words[index + 1].word in _PERSONS | {"us"} else 1
+    return over if index + over < end and _is_doing(words[index + over].word) else 0
+
+
+def is_held_off(words: list[Token], start: int, index: int, end: int) -> bool:
+    """Whether something is kept from happening: "it keeps the signal from reaching the program"."""
+    if words[index].word != "from" or index + 1 >= end or not _is_doing(words[index + 1].word):
+        return False
+    before = words[max(start, index - 7) : index]
+    held = next((at for at, one in enumerate(before) if one.stem in _HOLDING), None)
+    return held is not None and not {"not", "never", "without"} & {one.word for one in before[:held]}
+
+
+def is_too_much(words: list[Token], index: int, end: int) -> bool:
+    """Whether something is "too big to fit"."""
+    return words[index].word == "too" and index + 2 < end and words[index + 2].word == "to"
+
+
+def _is_doing(word: str) -> bool:
+    return word.endswith("ing") and len(word) > 4
 
 
 def is_past(words: list[Token], index: int, end: int) -> bool:

@@ -10,9 +10,12 @@ from interview_bot.graders.cues import (
     cues_by_word,
     in_a_name,
     is_ended,
+    is_held_off,
     is_impossible,
     is_in_vain,
     is_past,
+    is_too_much,
+    spares,
     stands_at,
     starting,
 )
@@ -53,6 +56,7 @@ _SURE = frozenset({("doubt", "no"), ("forget", "not")})
 """Words of denial that the word before them takes back: "no doubt", "do not forget to"."""
 _ALL = frozenset({"all", "everything"})
 _EXCEPT = frozenset({"except", "but", "besides"})
+_LEFT_OUT = frozenset({"avoided", "unnecessary", "superfluous", "needless"})
 TRUE_WORDS = frozenset({"true", "correct", "case", "right", "accur", "real"})
 _LINKING = frozenset({"be", "is", "are", "was", "were"})
 _POINTING = frozenset({"that", "this", "it", "which", "they", "these"})
@@ -117,7 +121,11 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
             yield from _not(words, start, index, end)
         elif token.stem in FALSE_WORDS and _closes(words, start, index, end):
             yield from _backwards(words, start, index)
-        elif phrase := _phrase_scope(words, index, end) or _exception(words, start, index, end):
+        elif token.word in _LEFT_OUT and index > start and words[index - 1].stem in _LINKING:
+            lo = clause_start(words, start, index)
+            if words[max(start, lo - 1)].word not in TURNS:
+                yield Scope((index, index + 1), (lo, index))
+        elif phrase := _phrase_scope(words, start, index, end) or _exception(words, start, index, end):
             yield phrase
         elif (token.word in SHORT_NOT or token.stem in SHORT_NOT) and not _is_answer_no(words, index, end):
             yield from _no(words, start, index, end)
@@ -287,7 +295,7 @@ def _closes(words: list[Token], start: int, index: int, end: int) -> bool:
     return index > start and not onward and _linked(words, start, index)
 
 
-def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
+def _phrase_scope(words: list[Token], start: int, index: int, end: int) -> Scope | None:
     if report := report_at(words, index):
         after = index + len(report)
         reach = to_turn(words, index, end)
@@ -298,6 +306,10 @@ def _phrase_scope(words: list[Token], index: int, end: int) -> Scope | None:
         return Scope((index, index + 1), (index + 1, reach_of(words, index + 1, end)))
     if is_past(words, index, end):
         return Scope((index, index + 2), (index + 2, to_turn(words, index + 2, end)))
+    if over := spares(words, index, end) or is_held_off(words, start, index, end):
+        return Scope((index, index + 1), (index + over, reach_of(words, index + over, end)))
+    if is_too_much(words, index, end):
+        return Scope((index, index + 1), (index + 3, reach_of(words, index + 3, end)))
     if index and (words[index].stem, words[index - 1].word) in _SURE:
         return None
     for cue in starting(_CUES_BY_WORD, words[index]):

@@ -13,7 +13,7 @@ from interview_bot.graders.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Tok
 
 _TAKEN_BACK: tuple[tuple[str, ...], ...] = (
     ("actual", "no"), ("no", "wait"), ("wait", "no"), ("scratch", "that"), ("strike", "that"), ("correct", ":"),
-    ("sorri", ","), ("i", "mean"), ("i", "meant"), ("i", "mix", "that"), ("i", "mix", "those"), ("on", "second", "think"),
+    ("sorri", ","), ("i", "meant"), ("i", "mix", "that"), ("i", "mix", "those"), ("on", "second", "think"),
     ("on", "second", "thought"), ("that", "is", "wrong"), ("that", "is", "not", "right"), ("let", "i", "correct"),
     ("let", "me", "correct"), ("let", "me", "rephras"), ("hmm", "no"), ("no", "sorri"), ("err", "no"), ("uh", "no"),
     ("other", "way", "around"), ("other", "way", "round"), ("that", "is", "backward"), (",", "no", ","), ("-", "no", ","), ("well", "no"),

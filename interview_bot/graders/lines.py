@@ -172,7 +172,15 @@ def _item(text: str, terms: Terms, line: str) -> Item:
     if len(wordings) + len(denials) > MOST_WORDINGS:
         number = len(wordings) + len(denials)
         raise BadLine(f"`{line}` stands for {number} wordings; split it (at most {MOST_WORDINGS})")
-    return Item(text.strip(), wordings, expressions, denials, denied_expressions, _by_first(wordings), _by_first(denials))
+    return Item(
+        text.strip(),
+        wordings,
+        expressions,
+        denials,
+        denied_expressions,
+        _by_first(wordings),
+        _by_first(denials),
+    )
 
 
 def _by_first(phrases: Iterable[Phrase]) -> Starts:
@@ -277,7 +285,8 @@ def _phrases(plain: str) -> tuple[Phrase, ...]:
     first, second = plain.split() if len(plain.split()) == 2 else ("", "")
     if first.isalpha() and len(first) > 2 and second.isalnum() and (len(second) > 2 or second[-1].isdigit()):
         joined = (first + second).lower()  # "read only" is also written "readonly", and "pid 1" "pid1"
-        found.append(Phrase((stem(joined),), (joined,)))
+        if len(reduced := stem(joined)) > len(first):  # the dictionary takes "namelies" for a form of "name"
+            found.append(Phrase((reduced,), (joined,)))
     plain_words = len(stems) == 2 and all(one.isalpha() for one in stems)
     if plain_words and not set(stems) & (_FLEXIBLE_ORDER | {"not", "no"}):
         found.append(Phrase((stems[1], "of", stems[0]), words))

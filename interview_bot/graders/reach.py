@@ -8,7 +8,9 @@ TURNS = frozenset(
     """but however because since so while whereas although though which therefore hence instead unless until
     when whenever before after if once where as otherwise yet except besides still rather""".split()
 )
-NOT = frozenset({"not", "never", "neither", "nor", "nobody", "nothing", "nowhere", "hardly", "barely"})
+NOT = frozenset(
+    {"not", "never", "neither", "nor", "nobody", "nothing", "nowhere", "hardly", "barely", "rarely", "seldom"}
+)
 LACKING = frozenset({"without", "lack", "absenc", "minus"})
 SHORT_NOT = frozenset({"no", "none", "zero"}) | LACKING
 _PERSONS_AND_THINGS = frozenset(
@@ -144,8 +146,10 @@ def reach_of(words: list[Token], index: int, end: int) -> int:
             return at
         if begun and _runs_on(words, at, end):
             return at
-        if conditional and at > index + _is_object(words, index) and _opens_main_clause(words, at):
-            return at
+        if conditional and at > index and _opens_main_clause(words, at):
+            known = at > index + 1 or not _is_object(words, index)
+            if known or (at + 2 < end and words[at + 2].word in AUXILIARY):
+                return at
     return end
 
 

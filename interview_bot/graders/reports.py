@@ -12,7 +12,7 @@ _REPORTS: tuple[tuple[str, ...], ...] = (
     ("often", "think"), ("often", "believ"), ("often", "assum"), ("often", "hear"), ("folk", "think"),
     ("folk", "say"), ("peopl", "tell"), ("peopl", "will", "tell"), ("peopl", "keep", "tell"), ("peopl", "keep", "say"), ("peopl", "claim"),
     ("post", "say"), ("post", "claim"), ("post", "recommend"), ("tutori", "say"), ("tutori", "claim"), ("wrong", "to", "think"), ("wrong", "to", "believ"), ("wrong", "to", "assum"), ("folk", "assum"), ("everyon", "think"), ("everybodi", "think"), ("might", "think"),
-    ("may", "think"), ("could", "think"), ("would", "think"), ("would", "expect"), ("might", "expect"),
+    ("may", "think"), ("could", "think"), ("could", "expect"), ("could", "believ"), ("would", "think"), ("would", "expect"), ("might", "expect"),
     ("use", "to", "think"), ("use", "to", "believ"), ("misconcept",), ("myth",), ("common", "mistak"),
     ("contrari", "to"), ("is", "said", "to"), ("are", "said", "to"), ("mistaken", "think"), ("mistaken", "believ"), ("suppos", "that"), ("claim", "that"),
     ("belief", "that"), ("believ", "wrong"), ("wrong", "think"), ("wrong", "believ"), ("wrong", "assum"),

@@ -104,6 +104,13 @@ def heard(line: str, answer: str, **criterion: object) -> str:
         ("pid 1", "It runs as PID1 in there."),
         ("cgroup v2", "It needs cgroupv2 for that."),
         ("stop + accept*", "It stops accepting requests first."),
+        # a filler takes nothing back
+        ("noth* + limit*", "Well, nothing is limited. I mean, by default."),
+        # where a condition ends that begins with "nothing"
+        ("cache + reuse*", "If nothing changed the cache is reused."),
+        # what is from something, and what is kept from happening
+        ("keep* + layer*", "Docker keeps the layers from previous builds."),
+        ("kill* + process", "The limit does not keep the kernel from killing the process."),
         # `-P` publishes all ports, `-p` one
         ("-P", "docker run -P nginx publishes all of them."),
     ],
@@ -115,6 +122,14 @@ def test_it_is_asserted(line: str, answer: str) -> None:
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
+        ("copy + whole image", "It is pointless to copy the whole image."),
+        ("copy + whole image", "There's no sense in copying the whole image."),
+        ("copy + whole image", "It saves copying the whole image."),
+        ("copy + whole image", "Docker is too clever to copy the whole image."),
+        ("copy + whole image", "Copying the whole image is avoided."),
+        ("copy + whole image", "One could expect it to copy the whole image."),
+        ("signal + reach*", "The signal seldom reaches the app."),
+        ("signal + reach*", "The shell keeps the signal from reaching the app."),
         ("container + own kernel", "Don't assume that a container has its own kernel."),
         ("container + own kernel", "You'd think a container has its own kernel."),
         ("only | just + development", "Compose is not only for development."),
