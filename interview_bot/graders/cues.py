@@ -45,7 +45,19 @@ def stands_at(words: list[Token], index: int, cue: tuple[str, ...]) -> bool:
     )
 
 
-def is_ended(words: list[Token], index: int, end: int) -> bool:
+def denied_from(words: list[Token], start: int, index: int, end: int) -> int:
+    """How many words of a turn of phrase stand before what it denies, 0 where none begins.
+
+    What is ended, past, held off, too much or spared.
+    """
+    if _is_ended(words, index, end) or _is_held_off(words, start, index, end):
+        return 1
+    if _is_past(words, index, end):
+        return 2
+    return 3 if _is_too_much(words, index, end) else _spares(words, index, end)
+
+
+def _is_ended(words: list[Token], index: int, end: int) -> bool:
     """Whether something that was done is done no longer: "they stopped sharing it"; "it stops running containers"."""
     if words[index].stem != "stop" or index + 1 >= end:
         return False
@@ -53,7 +65,7 @@ def is_ended(words: list[Token], index: int, end: int) -> bool:
     return _is_doing(doing) and doing != "running"
 
 
-def spares(words: list[Token], index: int, end: int) -> int:
+def _spares(words: list[Token], index: int, end: int) -> int:
     """How many words stand before what need not be done: "it saves rebuilding", "that spares you copying"; 0 if none."""
     if words[index].stem not in {"save", "spare"}:
         return 0
@@ -61,7 +73,7 @@ def spares(words: list[Token], index: int, end: int) -> int:
     return over if index + over < end and _is_doing(words[index + over].word) else 0
 
 
-def is_held_off(words: list[Token], start: int, index: int, end: int) -> bool:
+def _is_held_off(words: list[Token], start: int, index: int, end: int) -> bool:
     """Whether something is kept from happening: "it keeps the signal from reaching the program"."""
     if words[index].word != "from" or index + 1 >= end or not _is_doing(words[index + 1].word):
         return False
@@ -70,7 +82,7 @@ def is_held_off(words: list[Token], start: int, index: int, end: int) -> bool:
     return held is not None and not {"not", "never", "without"} & {one.word for one in before[:held]}
 
 
-def is_too_much(words: list[Token], index: int, end: int) -> bool:
+def _is_too_much(words: list[Token], index: int, end: int) -> bool:
     """Whether something is "too big to fit"."""
     return words[index].word == "too" and index + 2 < end and words[index + 2].word == "to"
 
@@ -79,7 +91,7 @@ def _is_doing(word: str) -> bool:
     return word.endswith("ing") and len(word) > 4
 
 
-def is_past(words: list[Token], index: int, end: int) -> bool:
+def _is_past(words: list[Token], index: int, end: int) -> bool:
     """Whether something is said to have been so once: "they used to share it, but not any more"."""
     if [one.word for one in words[index : index + 2]] != ["used", "to"]:
         return False

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from interview_bot.graders.cues import (
-    DENIALS,
-    cues_by_word,
-    in_a_name,
-    is_ended,
-    is_held_off,
-    is_impossible,
-    is_in_vain,
-    is_past,
-    is_too_much,
-    spares,
-    stands_at,
-    starting,
-)
+from interview_bot.graders.cues import in_a_name, is_impossible, is_in_vain
+from interview_bot.graders.phrases import phrase_scope
 from interview_bot.graders.reach import (
     AUXILIARY,
     LACKING,
     NOT,
     SHORT_NOT,
     TURNS,
+    Scope,
     clause_start,
     reach_of,
     to_consequence,
     to_main_clause,
-    to_new_clause,
-    to_next_subject,
     to_participle,
     to_reason,
     to_turn,
@@ -44,22 +30,19 @@ _SOFT_AFTER_NOT = frozenset(
 )
 _ONLY = frozenset({"only", "onli", "just", "mere"})
 """What is "not only" something is that; it is denied that there is no more."""
-_AIMS = frozenset({"prevent", "avoid"})
-"""What is aimed at ends where the means begin: "to avoid duplicates one can number them"."""
-_SHORT_CUES = frozenset({"instead", "rather", "far", "free", "get", "as", "do", "anyth"})
 FALSE_WORDS = frozenset(
     {"fals", "wrong", "incorrect", "untru", "myth", "nonsens", "mistaken", "misconcept", "bs"}
 )
 _HAVING = frozenset({"have", "with", "need", "get", "use", "contain"})
 _NOBODY = frozenset({"nothing", "nobody", "none"})
-_SURE = frozenset({("doubt", "no"), ("forget", "not")})
-"""Words of denial that the word before them takes back: "no doubt", "do not forget to"."""
 _ALL = frozenset({"all", "everything"})
 _EXCEPT = frozenset({"except", "but", "besides"})
 _LEFT_OUT = frozenset({"avoided", "unnecessary", "superfluous", "needless"})
 TRUE_WORDS = frozenset({"true", "correct", "case", "right", "accur", "real"})
 _LINKING = frozenset({"be", "is", "are", "was", "were"})
 _POINTING = frozenset({"that", "this", "it", "which", "they", "these"})
+_BREAKS = frozenset({"but", "because", "so", "since", "although", "though", "whereas"})
+"""Where a denial that looks back comes to an end."""
 _UNKNOWING = frozenset({"know", "rememb", "recal"})
 _NO_DOUBT = frozenset({"doubt", "secret", "question", "wonder", "surpris", "matter", "coincid"})
 """What there is none of where something is sure: "there is no doubt that ..."."""
@@ -69,19 +52,6 @@ _NEEDED = frozenset({"needed", "required", "necessary"})
 _HARMLESS = frozenset({"problem", "issu", "concern", "troubl", "obstacl"})
 _STOPPING = frozenset({"stop", "prevent", "keep", "save", "hinder"})
 _FAILING = frozenset({"help", "work", "fix", "solv", "exist", "abl", "matter", "improv", "cure", "suffic"})
-
-
-class Scope(NamedTuple):
-    """Words that a cue turns round: the cue's own tokens and the tokens it reaches, as half-open ranges."""
-
-    cue: tuple[int, int]
-    reach: tuple[int, int]
-    reported: bool = False
-    alone: bool = False
-    """Reaches only what is named by itself: "X does not help" denies X, not what is said of X before."""
-
-
-_CUES_BY_WORD = cues_by_word(DENIALS)
 
 
 def scopes(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[Scope]:
@@ -121,12 +91,12 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
             yield from _not(words, start, index, end)
         elif token.stem in FALSE_WORDS and _closes(words, start, index, end):
             yield from _backwards(words, start, index)
-        elif token.word in _LEFT_OUT and index > start and words[index - 1].stem in _LINKING:
-            lo = clause_start(words, start, index)
-            if words[max(start, lo - 1)].word not in TURNS:
-                yield Scope((index, index + 1), (lo, index))
-        elif phrase := _phrase_scope(words, start, index, end) or _exception(words, start, index, end):
-            yield phrase
+        elif (
+            scope := _left_out(words, start, index)
+            or phrase_scope(words, start, index, end)
+            or _exception(words, start, index, end)
+        ):
+            yield scope
         elif (token.word in SHORT_NOT or token.stem in SHORT_NOT) and not _is_answer_no(words, index, end):
             yield from _no(words, start, index, end)
 
@@ -295,41 +265,20 @@ def _closes(words: list[Token], start: int, index: int, end: int) -> bool:
     return index > start and not onward and _linked(words, start, index)
 
 
-def _phrase_scope(words: list[Token], start: int, index: int, end: int) -> Scope | None:
-    if report := report_at(words, index):
-        after = index + len(report)
-        reach = to_turn(words, index, end)
-        if report[0] == "contrari" or (index and words[index - 1].word == "what"):
-            reach = next((at for at in range(after, reach) if words[at].word == ","), reach)
-        return Scope((index, after), (after, reach), reported=True)
-    if is_ended(words, index, end):
-        return Scope((index, index + 1), (index + 1, reach_of(words, index + 1, end)))
-    if is_past(words, index, end):
-        return Scope((index, index + 2), (index + 2, to_turn(words, index + 2, end)))
-    if over := spares(words, index, end) or is_held_off(words, start, index, end):
-        return Scope((index, index + 1), (index + over, reach_of(words, index + over, end)))
-    if is_too_much(words, index, end):
-        return Scope((index, index + 1), (index + 3, reach_of(words, index + 3, end)))
-    if index and (words[index].stem, words[index - 1].word) in _SURE:
-        return None
-    for cue in starting(_CUES_BY_WORD, words[index]):
-        if stands_at(words, index, cue):
-            after = index + len(cue)
-            reach = to_turn(words, after, end) if cue[-1] == "that" else reach_of(words, after, end)
-            if cue[0] in _SHORT_CUES:
-                reach = to_next_subject(words, after, min(reach, after + 5))
-            elif cue[0] in _AIMS:
-                reach = to_new_clause(words, after, reach)
-            return Scope((index, after), (after, reach))
-    return None
-
-
 def _exception(words: list[Token], start: int, index: int, end: int) -> Scope | None:
     """What is left out of "everything except the kernel"."""
     before = {one.word for one in words[max(start, index - 3) : index]}
     if words[index].word not in _EXCEPT or not _ALL & before:
         return None
     return Scope((index, index + 1), (index + 1, min(reach_of(words, index + 1, end), index + 5)))
+
+
+def _left_out(words: list[Token], start: int, index: int) -> Scope | None:
+    """What "is unnecessary", unless that is a condition: "if the copy is avoided, ..."."""
+    if words[index].word not in _LEFT_OUT or index == start or words[index - 1].stem not in _LINKING:
+        return None
+    lo = clause_start(words, start, index)
+    return None if words[max(start, lo - 1)].word in TURNS else Scope((index, index + 1), (lo, index))
 
 
 def _is_answer_no(words: list[Token], index: int, end: int) -> bool:
@@ -360,7 +309,7 @@ def _then_true(words: list[Token], index: int, end: int) -> bool:
 def _backwards(words: list[Token], start: int, index: int) -> Iterable[Scope]:
     """What stands before "... is false" is denied, back to the start of the sentence or its last turn."""
     lo = index
-    while lo > start and words[lo - 1].word not in {"but", "because", "so"}:
+    while lo > start and words[lo - 1].word not in _BREAKS:
         lo -= 1
     if lo > start and words[lo].word in _POINTING and index - lo <= 4:  # "..., but that is a myth"
         if not any(

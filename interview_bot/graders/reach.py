@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from interview_bot.graders.text import FUNCTION_WORDS, SENTENCE_ENDS, Token
 
 TURNS = frozenset(
@@ -40,6 +42,16 @@ _LEADING_ON = frozenset(
 )
 """What a pronoun goes on from: "I do not think they share it", "not something they share"."""
 PRONOUNS = frozenset({"it", "they", "we", "you", "i", "he", "she"})
+
+
+class Scope(NamedTuple):
+    """Words that a cue turns round: the cue's own tokens and the tokens it reaches, as half-open ranges."""
+
+    cue: tuple[int, int]
+    reach: tuple[int, int]
+    reported: bool = False
+    alone: bool = False
+    """Reaches only what is named by itself: "X does not help" denies X, not what is said of X before."""
 
 
 def to_participle(words: list[Token], index: int, reach: int, end: int) -> int:

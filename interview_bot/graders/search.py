@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from interview_bot.graders.compiled import Rubric
-from interview_bot.graders.denial import FALSE_WORDS, TRUE_WORDS, Scope
+from interview_bot.graders.denial import FALSE_WORDS, TRUE_WORDS
 from interview_bot.graders.language import Reading, Sentence, is_turned
 from interview_bot.graders.lines import Item, Pattern
 from interview_bot.graders.places import Places
+from interview_bot.graders.reach import Scope
 from interview_bot.graders.subjects import follow_subjects
 from interview_bot.graders.text import FUNCTION_WORDS, Clean, Token, is_english
 

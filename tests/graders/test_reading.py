@@ -108,6 +108,7 @@ def heard(line: str, answer: str, **criterion: object) -> str:
         ("noth* + limit*", "Well, nothing is limited. I mean, by default."),
         # where a condition ends that begins with "nothing"
         ("cache + reuse*", "If nothing changed the cache is reused."),
+        ("stop* + loop", "I stop the loop first, since exec is not possible meanwhile."),
         # what is from something, and what is kept from happening
         ("keep* + layer*", "Docker keeps the layers from previous builds."),
         ("kill* + process", "The limit does not keep the kernel from killing the process."),
