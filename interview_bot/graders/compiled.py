@@ -10,7 +10,7 @@ from typing import NamedTuple
 from interview_bot.core.questions import Question
 from interview_bot.graders.derive import with_criteria
 from interview_bot.graders.lines import Pattern, Phrase, compile_lines, terms_of
-from interview_bot.graders.text import stem, words_of
+from interview_bot.graders.reading.text import stem, words_of
 
 ENGINE = "21"
 """Raised whenever the same rubric and answer may get another verdict."""

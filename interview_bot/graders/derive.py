@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 from interview_bot.core.questions import Criterion, Line, Question
-from interview_bot.graders.language import read
-from interview_bot.graders.text import FUNCTION_WORDS, clean
+from interview_bot.graders.reading.language import read
+from interview_bot.graders.reading.text import FUNCTION_WORDS, clean
 
 MOST = 12
 """Points that are derived at most; the rest of a long reference is not asked for."""

@@ -14,7 +14,7 @@ import yaml
 
 from interview_bot.core.errors import OperatorError
 from interview_bot.core.questions import Line, Question
-from interview_bot.graders.text import stem, words_of
+from interview_bot.graders.reading.text import stem, words_of
 
 MOST_WORDINGS = 600
 LONGEST_PATTERN = 256

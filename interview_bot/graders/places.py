@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from interview_bot.graders.lines import Expression, Phrase, Starts, expression
-from interview_bot.graders.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Token, is_english
+from interview_bot.graders.reading.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Token, is_english
 
 GAP_IN_PHRASE = 3
 """Tokens that may stand between two words of a phrase."""

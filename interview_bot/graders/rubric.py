@@ -10,10 +10,10 @@ from math import ceil
 from interview_bot.core.grades import Asserted, Assessment, Heard, Span, Verdict, weigh
 from interview_bot.core.questions import Question
 from interview_bot.graders.compiled import CompiledCriterion, Rubric, compile_rubric
-from interview_bot.graders.language import Reading, denies_throughout, read
 from interview_bot.graders.lines import Pattern
+from interview_bot.graders.reading.language import Reading, denies_throughout, read
+from interview_bot.graders.reading.text import FUNCTION_WORDS, Token, clean, is_english
 from interview_bot.graders.search import Hit, Search
-from interview_bot.graders.text import FUNCTION_WORDS, Token, clean, is_english
 
 NAME = "rubric"
 FEWEST_DENIED = 3

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from interview_bot.graders.compiled import Rubric
-from interview_bot.graders.denial import FALSE_WORDS, TRUE_WORDS
-from interview_bot.graders.language import Reading, Sentence, is_turned
 from interview_bot.graders.lines import Item, Pattern
 from interview_bot.graders.places import Places
-from interview_bot.graders.reach import Scope
+from interview_bot.graders.reading.denial import FALSE_WORDS, TRUE_WORDS
+from interview_bot.graders.reading.language import Reading, Sentence, is_turned
+from interview_bot.graders.reading.reach import Scope
+from interview_bot.graders.reading.text import FUNCTION_WORDS, Clean, Token, is_english
 from interview_bot.graders.subjects import follow_subjects
-from interview_bot.graders.text import FUNCTION_WORDS, Clean, Token, is_english
 
 GAP_BETWEEN_ITEMS = 20
 """Tokens that may stand between two items of a pattern."""

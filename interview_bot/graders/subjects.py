@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from interview_bot.graders.language import Reading, Sentence
 from interview_bot.graders.lines import Phrase
 from interview_bot.graders.places import Places
-from interview_bot.graders.text import Token
+from interview_bot.graders.reading.language import Reading, Sentence
+from interview_bot.graders.reading.text import Token
 
 _COMPARING = frozenset(
     {"than", "unlike", "versus", "oppose", "compare", "contrast", "of", "like", "to", "with"}

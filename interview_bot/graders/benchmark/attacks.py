@@ -14,7 +14,7 @@ import yaml
 from interview_bot.core.errors import OperatorError
 from interview_bot.core.grades import Verdict, weigh, weights_of
 from interview_bot.core.questions import Question
-from interview_bot.graders.text import FUNCTION_WORDS
+from interview_bot.graders.reading.text import FUNCTION_WORDS
 
 Written = Mapping[str, Any]
 

@@ -10,8 +10,8 @@ from interview_bot.core.questions import Question
 from interview_bot.graders.llm.matter import Matter, content
 from interview_bot.graders.llm.prompt import Claim, Said
 from interview_bot.graders.llm.screen import ADDRESSED, Shown
+from interview_bot.graders.reading.text import SENTENCE_ENDS, Clean, Token, clean, tokens
 from interview_bot.graders.rubric import compile_rubric
-from interview_bot.graders.text import SENTENCE_ENDS, Clean, Token, clean, tokens
 
 UNVERIFIED = "unverified-quote"
 FOREIGN = "unsupported-language"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from interview_bot.graders.lines import Pattern
+from interview_bot.graders.reading.text import FUNCTION_WORDS, Token, stem, words_of
 from interview_bot.graders.rubric import Rubric
-from interview_bot.graders.text import FUNCTION_WORDS, Token, stem, words_of
 
 SHARE = 0.25
 """The share of a quote's words, and of its sentence's, that must be words of the matter."""

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from interview_bot.graders.text import Clean, clean
+from interview_bot.graders.reading.text import Clean, clean
 
 MOST = 4000
 """Characters of an answer that a model is shown; the rest is left out and flagged."""

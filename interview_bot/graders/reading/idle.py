@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from interview_bot.graders.text import FUNCTION_WORDS, Token
+from interview_bot.graders.reading.text import FUNCTION_WORDS, Token
 
 LONGEST_TERSE = 10
 """Words of a sentence that may do without small words, if a verb stands inside: "docker prune removes unused images"."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from interview_bot.graders.text import FUNCTION_WORDS, SENTENCE_ENDS, Token
+from interview_bot.graders.reading.text import FUNCTION_WORDS, SENTENCE_ENDS, Token
 
 TURNS = frozenset(
     """but however because since so while whereas although though which therefore hence instead unless until

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from interview_bot.graders.text import Token
+from interview_bot.graders.reading.text import Token
 
 DENIALS: tuple[tuple[str, ...], ...] = (
     ("fail", "to"), ("refus", "to"), ("unabl", "to"), ("instead", "of"), ("rather", "than"), ("as", "oppos", "to"),

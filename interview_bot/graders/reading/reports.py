@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from interview_bot.graders.cues import cues_by_word, stands_at, starting
-from interview_bot.graders.text import Token
+from interview_bot.graders.reading.cues import cues_by_word, stands_at, starting
+from interview_bot.graders.reading.text import Token
 
 _REPORTS: tuple[tuple[str, ...], ...] = (
     ("peopl", "think"), ("peopl", "thought"), ("mani", "thought"), ("everyon", "thought"), ("peopl", "say"), ("peopl", "believ"), ("peopl", "assum"), ("mani", "think"),

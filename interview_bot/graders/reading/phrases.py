@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from interview_bot.graders.cues import DENIALS, cues_by_word, denied_from, stands_at, starting
-from interview_bot.graders.reach import Scope, reach_of, to_new_clause, to_next_subject, to_turn
-from interview_bot.graders.reports import report_at
-from interview_bot.graders.text import Token
+from interview_bot.graders.reading.cues import DENIALS, cues_by_word, denied_from, stands_at, starting
+from interview_bot.graders.reading.reach import Scope, reach_of, to_new_clause, to_next_subject, to_turn
+from interview_bot.graders.reading.reports import report_at
+from interview_bot.graders.reading.text import Token
 
 _AIMS = frozenset({"prevent", "avoid"})
 """What is aimed at ends where the means begin: "to avoid duplicates one can number them"."""

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
-from interview_bot.graders.cues import cues_by_word, stands_at, starting
-from interview_bot.graders.denial import FALSE_WORDS, TRUE_WORDS, scopes
-from interview_bot.graders.idle import idle
-from interview_bot.graders.reach import Scope
-from interview_bot.graders.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Token, tokens
+from interview_bot.graders.reading.cues import cues_by_word, stands_at, starting
+from interview_bot.graders.reading.denial import FALSE_WORDS, TRUE_WORDS, scopes
+from interview_bot.graders.reading.idle import idle
+from interview_bot.graders.reading.reach import Scope
+from interview_bot.graders.reading.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Token, tokens
 
 _TAKEN_BACK: tuple[tuple[str, ...], ...] = (
     ("actual", "no"), ("no", "wait"), ("wait", "no"), ("scratch", "that"), ("strike", "that"), ("correct", ":"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from interview_bot.graders.cues import in_a_name, is_impossible, is_in_vain
-from interview_bot.graders.phrases import phrase_scope
-from interview_bot.graders.reach import (
+from interview_bot.graders.reading.cues import in_a_name, is_impossible, is_in_vain
+from interview_bot.graders.reading.phrases import phrase_scope
+from interview_bot.graders.reading.reach import (
     AUXILIARY,
     LACKING,
     NOT,
@@ -21,8 +21,8 @@ from interview_bot.graders.reach import (
     to_reason,
     to_turn,
 )
-from interview_bot.graders.reports import report_at
-from interview_bot.graders.text import FUNCTION_WORDS, Token
+from interview_bot.graders.reading.reports import report_at
+from interview_bot.graders.reading.text import FUNCTION_WORDS, Token
 
 _SOFT_AFTER_NOT = frozenset(
     """only onli just mere simpli sure certain forget worri mention surpris least bad too so

@@ -1,0 +1,1 @@
+"""Reads an answer: words and sentences, what is asserted, denied, reported or only mentioned."""
