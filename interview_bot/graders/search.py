@@ -266,7 +266,8 @@ def _combinations(here: list[list[Piece]], ordered: bool, most: int = 200) -> It
     def extend(depth: int) -> Iterator[tuple[Piece, ...]]:
         nonlocal tried
         if depth == len(here):
-            yield tuple(chosen)
+            if ordered or all(_keeps_near(piece, chosen) for piece in chosen):
+                yield tuple(chosen)
             return
         for piece in here[depth]:
             tried += 1
@@ -281,9 +282,24 @@ def _combinations(here: list[list[Piece]], ordered: bool, most: int = 200) -> It
 
 
 def _fits(piece: Piece, chosen: Sequence[Piece], ordered: bool) -> bool:
-    near = chosen[-1:] if ordered else chosen
-    gaps = [max(piece.start - one.end, one.start - piece.end) for one in near]
+    """Whether a piece stands near one of those chosen and on top of none; in order, near the one before it."""
     if any(one.start < piece.end and piece.start < one.end for one in chosen):
         return False
-    light = piece.light or all(one.light for one in near)
-    return min(gaps) <= (GAP_TO_SMALL_WORDS if light else GAP_BETWEEN_ITEMS)
+    if ordered:
+        before = chosen[-1]
+        return _gap(piece, before) <= _most_between(piece, before)
+    return min(_gap(piece, one) for one in chosen) <= GAP_BETWEEN_ITEMS
+
+
+def _keeps_near(piece: Piece, chosen: Sequence[Piece]) -> bool:
+    """Whether small words stand close to one of the others, whichever of them was found first."""
+    others = [one for one in chosen if one is not piece]
+    return not others or any(_gap(piece, one) <= _most_between(piece, one) for one in others)
+
+
+def _most_between(piece: Piece, other: Piece) -> int:
+    return GAP_TO_SMALL_WORDS if piece.light or other.light else GAP_BETWEEN_ITEMS
+
+
+def _gap(piece: Piece, other: Piece) -> int:
+    return max(piece.start - other.end, other.start - piece.end)

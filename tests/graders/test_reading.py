@@ -104,6 +104,16 @@ def heard(line: str, answer: str, **criterion: object) -> str:
         ("pid 1", "It runs as PID1 in there."),
         ("cgroup v2", "It needs cgroupv2 for that."),
         ("stop + accept*", "It stops accepting requests first."),
+        # small words stand near another item, whichever is looked for first
+        ("image + only + executable", "Only the executable file is in the end image."),
+        # a question that is quoted, or told as what is looked for
+        ("call* + kubelet", 'They are the calls of the kubelet: "stop", "what runs there?"'),
+        ("ss + address", "docker exec c ss -ltn: which address, which port?"),
+        # words that name nothing
+        ("tie* + loopback", "In plain terms it is tied to the loopback address."),
+        ("volume + uploads", "I use a volume for uploads, for everything which is important."),
+        ("--init", "You'd use --init for this. But sorry, the question."),
+        ("/etc/hosts", "Docker writes it to /etc/hosts there."),
         # a filler takes nothing back
         ("noth* + limit*", "Well, nothing is limited. I mean, by default."),
         # where a condition ends that begins with "nothing"
@@ -123,6 +133,8 @@ def test_it_is_asserted(line: str, answer: str) -> None:
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
+        ("share* + kernel", "The question is: do containers share the kernel?"),
+        ("share* + kernel", 'Someone asked me "do containers share the kernel?" once.'),
         ("copy + whole image", "It is pointless to copy the whole image."),
         ("copy + whole image", "There's no sense in copying the whole image."),
         ("copy + whole image", "It saves copying the whole image."),

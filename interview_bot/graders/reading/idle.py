@@ -46,7 +46,8 @@ _SIGNS = frozenset({"->", "=>", "→", ">", "+", "=", "/", "(", ":", '"'})
 
 def idle(words: list[Token], prompt: frozenset[tuple[str, str]], following: str = "") -> str:
     """Why a sentence asserts nothing, in one word, or nothing if it does assert; `following` is the next one's first."""
-    if words[-1].word == "?" and not (following in _CASES or _is_test(words) or _ends_in_a_tag(words)):
+    told = following in _CASES or _is_test(words) or _looks_up(words) or _ends_in_a_tag(words)
+    if words[-1].word == "?" and not told:
         return "question"
     plain = [token for token in words if token.word[0].isalnum()]
     stems = [token.stem for token in plain]
@@ -77,6 +78,13 @@ def _is_test(words: list[Token]) -> bool:
     if words[0].word in _ASKING:
         return False
     return any(token.stem in _TESTING for token in words[:12])
+
+
+def _looks_up(words: list[Token]) -> bool:
+    """Whether a question tells what is looked for: "ss -l: which port?"."""
+    colon = next((at for at, token in enumerate(words) if token.word == ":"), 0)
+    before = {token.word for token in words[:colon]}
+    return colon > 1 and not before & (_ASKING | {"i", "we", "you", "question", "questions"})
 
 
 def _is_bag(words: list[Token], plain: list[Token], content: list[Token]) -> bool:
@@ -126,6 +134,7 @@ def _only_mentions(plain: list[Token]) -> bool:
         relates = token.stem in {"relat", "concern"} and after[:1] == ["to"]
         explained = bool(_EXPLAINING & set(after[:1]))
         named = token.word in {"key", "term", "word"} and before[-1:] in (["the"], ["a"], ["this"])
+        named = named or (token.stem in {"term", "word"} and "in" in before) or "which" in before
         later = itertools.pairwise(one.word for one in plain[index + 1 : index + 6])
         explained = explained or any(one in _LINKING and then in _EXPLAINING for one, then in later)
         if token.stem not in _MENTIONS or token.word in _NO_MENTIONS or named or (explained and not relates):

@@ -130,6 +130,9 @@ def _sentences(words: list[Token]) -> Iterable[tuple[int, int]]:
             continue
         if token.word == "?" and _asks_inside(words, start, index):
             continue
+        if token.word == "?" and (quote := _open_quote(words, start, index)) > start + 1:
+            yield start, quote
+            start = quote
         if index > start:
             yield start, index + 1
         start = index + 1
@@ -143,6 +146,12 @@ def _stray(words: list[Token], index: int) -> bool:
     if index and words[index - 1].word in _SHORTENED and after is not None and after.word != "\n":
         return True
     return after is not None and after.word != "\n" and words[index].apart
+
+
+def _open_quote(words: list[Token], start: int, index: int) -> int:
+    """Where the quotation begins that a question mark stands in, else `start`: `the calls "stop" and "who is it?"`."""
+    quotes = [at for at in range(start, index) if words[at].word == '"']
+    return quotes[-1] if len(quotes) % 2 else start
 
 
 def _asks_inside(words: list[Token], start: int, index: int) -> bool:
@@ -179,6 +188,8 @@ def _retractions(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[
             if any(stands_at(words, index, cue) for cue in starting(_BACK_BY_WORD, words[index])):
                 if words[index].word == "other" and _is_excluded(words, start, index):
                     continue
+                if words[index].word == "sorry" and index > start and words[index - 1].word in {"but", "and"}:
+                    continue  # "but sorry, what was the question"
                 if index - start > 2:
                     yield start, index
                 elif number:

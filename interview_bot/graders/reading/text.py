@@ -209,7 +209,9 @@ def tokens(cleaned: Clean) -> list[Token]:
         start, end = origin[match.start()], origin[match.end() - 1] + 1
         apart = not match.start() or match.start() != last
         last = match.end()
-        found += [Token(stem(word), word, start, end, apart) for word in _words(surface)]
+        in_a_path = surface == "etc" and cleaned.text[: match.start()].endswith("/")
+        written = ("etc",) if in_a_path else _words(surface)
+        found += [Token(stem(word), word, start, end, apart) for word in written]
     return found
 
 
