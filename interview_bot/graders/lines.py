@@ -285,7 +285,8 @@ def _phrases(plain: str) -> tuple[Phrase, ...]:
     first, second = plain.split() if len(plain.split()) == 2 else ("", "")
     if first.isalpha() and len(first) > 2 and second.isalnum() and (len(second) > 2 or second[-1].isdigit()):
         joined = (first + second).lower()  # "read only" is also written "readonly", and "pid 1" "pid1"
-        if len(reduced := stem(joined)) > len(first):  # the dictionary takes "namelies" for a form of "name"
+        # The dictionary takes "namelies" for a form of "name".
+        if len(reduced := stem(joined)) > len(first) + second.isalpha():
             found.append(Phrase((reduced,), (joined,)))
     plain_words = len(stems) == 2 and all(one.isalpha() for one in stems)
     if plain_words and not set(stems) & (_FLEXIBLE_ORDER | {"not", "no"}):

@@ -30,6 +30,10 @@ MOST_TO_IMPLY = 3
 """Subjects of a rubric up to which it may do so."""
 
 
+_MANNERS = frozenset({"default", "hand", "design", "accident", "itself", "themselves", "name"})
+"""What somebody does not do something to in "by default" and "by hand"."""
+
+
 class Hit(NamedTuple):
     """A pattern found: token range, whether the words around it assert it, and the stems of its own words."""
 
@@ -212,10 +216,11 @@ class Search:
         words = [token.word for token in self._reading.tokens]
         if all(one.end <= after.start for one, after in itertools.pairwise(pieces)):
             between = words[pieces[0].end : pieces[-1].end]
-            by = "by" in between or words[pieces[-1].end : pieces[-1].end + 1] == ["by"]
+            behind = words[pieces[-1].end : pieces[-1].end + 2]
+            by = _is_by_somebody(between) or (behind[:1] == ["by"] and _is_by_somebody(behind))
             return not by or not _passive(between)
         backward = all(one.start >= after.end for one, after in itertools.pairwise(pieces))
-        return backward and "by" in words[pieces[-1].end : pieces[0].start]
+        return backward and _is_by_somebody(words[pieces[-1].end : pieces[0].end])
 
     def _stands(self, pieces: Sequence[Piece], start: int) -> bool | None:
         """True if asserted as the pattern wants it, False if denied, None if reported or taken back."""
@@ -256,6 +261,11 @@ def _passive(between: Sequence[str]) -> bool:
     return bool({"is", "are", "was", "were", "be", "been", "being", "gets", "get"} & set(between)) or any(
         re.search(r"(ed|en|un)$", word) for word in between
     )
+
+
+def _is_by_somebody(words: Sequence[str]) -> bool:
+    """Whether a "by" names who does it, as it does not in "by default"."""
+    return any(one == "by" and after not in _MANNERS for one, after in itertools.pairwise((*words, "")))
 
 
 def _combinations(here: list[list[Piece]], ordered: bool, most: int = 200) -> Iterator[tuple[Piece, ...]]:

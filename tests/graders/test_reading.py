@@ -114,6 +114,19 @@ def heard(line: str, answer: str, **criterion: object) -> str:
         ("volume + uploads", "I use a volume for uploads, for everything which is important."),
         ("--init", "You'd use --init for this. But sorry, the question."),
         ("/etc/hosts", "Docker writes it to /etc/hosts there."),
+        # what is open, past or impossible ends where somebody goes on
+        ("nobody knows + running", "Nobody knows what is running there, and a rollback is not possible."),
+        (
+            "wait* + between",
+            "I don't know the details, there's some waiting between the tries as far as I can tell.",
+        ),
+        ("containerd + runc", "Well, it used to, now it's containerd and then runc."),
+        ("limit + run*", "Never run it without a limit."),
+        ("not necessarily newest", "Contrary to its name latest isn't necessarily the newest."),
+        ("depend* + docker", "Containers depend on Docker, the other way round not."),
+        ("enabled > default", "User namespaces are enabled by default."),
+        ("persistent volume", "The most important thing is a persistent volume."),
+        ("host + resolve*", "Paths are resolved on the host. Sorry, off topic."),
         # a filler takes nothing back
         ("noth* + limit*", "Well, nothing is limited. I mean, by default."),
         # where a condition ends that begins with "nothing"
@@ -135,6 +148,8 @@ def test_it_is_asserted(line: str, answer: str) -> None:
     [
         ("share* + kernel", "The question is: do containers share the kernel?"),
         ("share* + kernel", 'Someone asked me "do containers share the kernel?" once.'),
+        ("data + gone", "Many colleagues confuse it and think that the data is gone."),
+        ("container sizes", "The containers stay small."),
         ("copy + whole image", "It is pointless to copy the whole image."),
         ("copy + whole image", "There's no sense in copying the whole image."),
         ("copy + whole image", "It saves copying the whole image."),

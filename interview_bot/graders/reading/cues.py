@@ -95,6 +95,8 @@ def _is_past(words: list[Token], index: int, end: int) -> bool:
     """Whether something is said to have been so once: "they used to share it, but not any more"."""
     if [one.word for one in words[index : index + 2]] != ["used", "to"]:
         return False
+    if index + 2 >= end or not words[index + 2].word.isalpha():
+        return False  # "it used to, now it is another"
     if index and words[index - 1].word in _SERVING:
         return False
     if index and words[index - 1].word in _PERSONS:

@@ -19,6 +19,7 @@ from interview_bot.graders.reading.reach import (
     to_main_clause,
     to_participle,
     to_reason,
+    to_statement,
     to_turn,
 )
 from interview_bot.graders.reading.reports import report_at
@@ -106,6 +107,8 @@ def _denied_twice(words: list[Token], start: int, end: int) -> tuple[int, ...]:
     if start == end:
         return ()
     turn = to_turn(words, start + 1, end)
+    if never := _never_without(words, start, turn):
+        return never
     unable = next((at for at in range(start + 1, turn) if _is_unable(words, at)), turn)
     if words[start].word == "without":
         return (start, unable) if unable < turn else ()
@@ -114,6 +117,17 @@ def _denied_twice(words: list[Token], start: int, end: int) -> tuple[int, ...]:
         for at in range(unable + 1, min(turn, unable + 8))
         if words[at].word == "without" and clause_start(words, start, at) <= unable
     )
+
+
+def _never_without(words: list[Token], start: int, end: int) -> tuple[int, ...]:
+    """An order to do something always with another: "never run it without a limit"."""
+    for index in range(start, end):
+        if words[index].word == "never":
+            return next(
+                ((index, at) for at in range(index + 2, min(end, index + 6)) if words[at].word == "without"),
+                (),
+            )
+    return ()
 
 
 def _is_unable(words: list[Token], at: int) -> bool:
@@ -168,7 +182,8 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
             yield Scope((index, index + 1), (index + 1, index + 2))
         return
     if _leaves_open(words, start, index, end):
-        yield Scope((index, index + 2), (index + 2, to_turn(words, index + 2, end)), reported=True)
+        open_to = to_statement(words, index + 2, to_turn(words, index + 2, end))
+        yield Scope((index, index + 2), (index + 2, open_to), reported=True)
         return
     if _denies_whole(words, start, index, end):
         yield Scope((index, index + 1), (index + 1, to_turn(words, index + 1, end)))
@@ -177,8 +192,10 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
     yield Scope((index, index + 1), (index + 1, reach))
     if words[index].word == "nothing" and _is_object(words, start, index):
         yield Scope((index, index + 1), (index - 1, index))
-    if following in TRUE_WORDS or _then_true(words, index + 1, end) or is_impossible(words, index, end):
+    if following in TRUE_WORDS or _then_true(words, index + 1, end):
         yield from _backwards(words, start, index)
+    elif is_impossible(words, index, end):
+        yield from _backwards(words, _last_clause(words, start, index), index)
     elif any(
         one.stem in _FAILING | _HAPPENING or one.word in _NEEDED
         for one in words[index + 1 : min(end, index + 3)]
@@ -304,6 +321,14 @@ def _linked(words: list[Token], start: int, index: int) -> bool:
 def _then_true(words: list[Token], index: int, end: int) -> bool:
     near = [token.stem for token in words[index : min(end, index + 3)]]
     return bool(near) and near[-1] in TRUE_WORDS
+
+
+def _last_clause(words: list[Token], start: int, index: int) -> int:
+    """Where the clause begins that was added last: "..., and a rollback is not possible"."""
+    added = (
+        at for at in range(index, start + 1, -1) if words[at - 2].word == "," and words[at - 1].word == "and"
+    )
+    return next(added, start)
 
 
 def _backwards(words: list[Token], start: int, index: int) -> Iterable[Scope]:

@@ -135,6 +135,7 @@ def _only_mentions(plain: list[Token]) -> bool:
         explained = bool(_EXPLAINING & set(after[:1]))
         named = token.word in {"key", "term", "word"} and before[-1:] in (["the"], ["a"], ["this"])
         named = named or (token.stem in {"term", "word"} and "in" in before) or "which" in before
+        named = named or after[:1] in (["thing"], ["part"], ["point"], ["step"], ["difference"])
         later = itertools.pairwise(one.word for one in plain[index + 1 : index + 6])
         explained = explained or any(one in _LINKING and then in _EXPLAINING for one, then in later)
         if token.stem not in _MENTIONS or token.word in _NO_MENTIONS or named or (explained and not relates):

@@ -188,8 +188,8 @@ def _retractions(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[
             if any(stands_at(words, index, cue) for cue in starting(_BACK_BY_WORD, words[index])):
                 if words[index].word == "other" and _is_excluded(words, start, index):
                     continue
-                if words[index].word == "sorry" and index > start and words[index - 1].word in {"but", "and"}:
-                    continue  # "but sorry, what was the question"
+                if words[index].word == "sorry" and _is_aside(words, start, index, end):
+                    continue
                 if index - start > 2:
                     yield start, index
                 elif number:
@@ -197,9 +197,18 @@ def _retractions(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[
                 break
 
 
+def _is_aside(words: list[Token], start: int, index: int, end: int) -> bool:
+    """Whether somebody is only sorry: "but sorry, the question", "Sorry, off topic"."""
+    after = words[index + 2].word if index + 2 < end else ""
+    return after in {"off", "where", "what", "lost"} or (
+        index > start and words[index - 1].word in {"but", "and"}
+    )
+
+
 def _is_excluded(words: list[Token], start: int, index: int) -> bool:
     """Whether "the other way round" holds as well, or not: "a calls b and not the other way round", "or the other ..."."""
-    return any(one.word in {"not", "never", "or"} for one in words[max(start, index - 3) : index])
+    around = words[max(start, index - 3) : index] + words[index + 3 : index + 5]
+    return any(one.word in {"not", "never", "or"} for one in around)
 
 
 def _takes_all_back(sentence: list[Token]) -> bool:

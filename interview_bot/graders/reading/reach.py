@@ -94,6 +94,14 @@ def to_turn(words: list[Token], index: int, end: int) -> int:
     )
 
 
+def to_statement(words: list[Token], index: int, end: int) -> int:
+    """To a comma behind which somebody goes on: "I do not know the details, there is some waiting"."""
+    onward = _NEW_SUBJECT | {"and", "but"}
+    return next(
+        (at for at in range(index, end - 1) if words[at].word == "," and words[at + 1].word in onward), end
+    )
+
+
 def _is_refuted(words: list[Token], at: int, end: int) -> bool:
     """Whether "..., it isn't: ..." begins here, which says in a clause of its own that what went before is false."""
     if words[at].word != "," or at + 4 >= end or words[at + 1].word not in PRONOUNS:

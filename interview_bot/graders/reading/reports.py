@@ -29,7 +29,7 @@ _BELIEVING = frozenset(
     "think thinks thought believe believes believed assume assumes assumed suppose supposes imagine imagines convinced".split()
 )
 _BEFORE = frozenset(
-    "always also are be commonly first here initially is just may might mine mistakenly of often really simply sometimes still tend tends "
+    "always also and are be commonly confuse it first here initially is just may might mine mistakenly of often really simply sometimes still tend tends "
     "to usually was were who will would wrongly".split()
 )
 _BY_WORD = cues_by_word(_REPORTS)
@@ -37,6 +37,8 @@ _BY_WORD = cues_by_word(_REPORTS)
 
 def report_at(words: list[Token], index: int) -> tuple[str, ...]:
     """The cue of a report that begins here; empty where none does."""
+    if words[index].word == "contrary" and "name" in {one.word for one in words[index + 2 : index + 4]}:
+        return ()  # "contrary to its name"
     cues = starting(_BY_WORD, words[index])
     return next((cue for cue in cues if stands_at(words, index, cue)), ()) or _belief(words, index)
 
