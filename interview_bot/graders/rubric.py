@@ -264,9 +264,10 @@ def _flags(reading: Reading, text: str, rubric: Rubric, misspelt: int) -> Iterab
 
 def _speaks(words: Sequence[Token], rubric: Rubric, misspelt: int) -> bool:
     """Whether the words look like the rubric's language: English words, small words, or the rubric's own."""
-    known = misspelt + sum(
+    small = sum(token.word in FUNCTION_WORDS for token in words)
+    known = sum(
         token.word in FUNCTION_WORDS or token.word in rubric.spellings or is_english(token.word)
         for token in words
     )
-    small = sum(token.word in FUNCTION_WORDS for token in words)
-    return known >= 0.6 * len(words) or small >= 0.25 * len(words)
+    # Words of another language look like misspelt ones, but without the small words that English has between them.
+    return known + min(misspelt, small) >= 0.6 * len(words) or small >= 0.25 * len(words)
