@@ -246,7 +246,9 @@ def _denies_nothing(words: list[Token], index: int, end: int) -> bool:
         return first in _EXCEPT or bool({"as", "than"} & {first, *more})
     hyphenated = first == "-" and not words[index + 1].apart
     topped = first == "be" and bool(more) and (more[0].endswith("er") or more[0] in {"more", "less"})
-    return hyphenated or topped or (index + 1 < end and words[index + 1].stem in _SOFT_AFTER_NOT)
+    compared = more[:1] == ["as"]  # "not quite as secure as"
+    soft = index + 1 < end and words[index + 1].stem in _SOFT_AFTER_NOT
+    return hyphenated or topped or (soft and not compared)
 
 
 def _is_had(words: list[Token], start: int, index: int) -> bool:

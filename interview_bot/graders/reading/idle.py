@@ -28,8 +28,11 @@ _VERBS = frozenset(
     stops shows tells means adds reads writes finds connects carries saves limits reduces increases removes deletes pulls calls runs hides isolates forwards waits kills sees""".split()
 )
 """Verbs that hold a sentence of long names together ("IPv6 extension headers contain additional information")."""
-_GRADING = frozenset({"rubric", "rubrics", "grader", "graders", "criterion", "criteria", "grading"})
+_GRADING = frozenset({"rubric", "rubrics", "grader", "graders", "grading"})
 """Words to whoever grades: nothing is said about the question in such a sentence."""
+_CRITERIA = frozenset({"criterion", "criteria"})
+_CHOOSING = frozenset({"selection", "decision", "choice", "my", "our", "main", "important"})
+"""Whose criteria are not those of whoever grades."""
 _CASES = frozenset({"yes", "if", "then", "otherwise"})
 """What follows a question that was a step of a procedure: "Is it full? If so, ..."."""
 _ASKING = frozenset(
@@ -52,7 +55,7 @@ def idle(words: list[Token], prompt: frozenset[tuple[str, str]], following: str 
     plain = [token for token in words if token.word[0].isalnum()]
     stems = [token.stem for token in plain]
     pairs = list(itertools.pairwise(stems))
-    if ("full", "mark") in pairs or any(token.word in _GRADING for token in plain):
+    if ("full", "mark") in pairs or _is_to_grader([one.word for one in plain]):
         return "addressed"
     if len(pairs) >= FEWEST_COPIED and sum(pair in prompt for pair in pairs) >= 0.75 * len(pairs):
         return "copied"
@@ -62,6 +65,12 @@ def idle(words: list[Token], prompt: frozenset[tuple[str, str]], following: str 
     if len(content) <= 7 and _only_mentions(plain):
         return "mention"
     return ""
+
+
+def _is_to_grader(said: list[str]) -> bool:
+    """Whether whoever grades is addressed, and not "my selection criteria" are told."""
+    own = any(one in _CRITERIA and before in _CHOOSING for before, one in itertools.pairwise(said))
+    return bool(_GRADING & set(said)) or (bool(_CRITERIA & set(said)) and not own)
 
 
 def _ends_in_a_tag(words: list[Token]) -> bool:

@@ -188,7 +188,7 @@ def _retractions(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[
             if any(stands_at(words, index, cue) for cue in starting(_BACK_BY_WORD, words[index])):
                 if words[index].word == "other" and _is_excluded(words, start, index):
                     continue
-                if words[index].word == "sorry" and _is_aside(words, start, index, end):
+                if words[index].word in {"sorry", ","} and _is_aside(words, start, index, end):
                     continue
                 if index - start > 2:
                     yield start, index
@@ -198,11 +198,11 @@ def _retractions(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[
 
 
 def _is_aside(words: list[Token], start: int, index: int, end: int) -> bool:
-    """Whether somebody is only sorry: "but sorry, the question", "Sorry, off topic"."""
+    """Whether somebody only pauses: "but sorry, the question", "Sorry, off topic", "And, no, that is all"."""
     after = words[index + 2].word if index + 2 < end else ""
-    return after in {"off", "where", "what", "lost"} or (
-        index > start and words[index - 1].word in {"but", "and"}
-    )
+    before = words[index - 1].word if index > start else ""
+    paused = words[index].word == "sorry" and after in {"off", "where", "what", "lost", "that"}
+    return paused or before in {"but", "and"}
 
 
 def _is_excluded(words: list[Token], start: int, index: int) -> bool:

@@ -157,7 +157,7 @@ def reach_of(words: list[Token], index: int, end: int) -> int:
     """How far a denial carries: to the next turn of the sentence; through the commas of a plain list."""
     conditional = _in_condition(words, index)
     for at in range(index, end):
-        if words[at].word == "enough":
+        if words[at].word == "enough" and (at + 1 == end or words[at + 1].word != "to"):
             return at + 1
         if words[at].word == "as" and index < at <= index + 2:
             continue  # "does not run as root" is about root

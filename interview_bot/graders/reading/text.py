@@ -180,7 +180,7 @@ _KEPT = {
     "layers": "layer", "layered": "layer", "image": "image", "images": "image", "server": "server",
     "servers": "server", "host": "host", "hosts": "host", "tag": "tag", "tags": "tag", "tagged": "tag",
     "process": "process", "processes": "process", "processing": "processing", "data": "data", "left": "leave",
-    "its": "its", "executable": "executable", "contention": "contention", "contented": "contented", "executables": "executable", "docker": "docker", "dockerd": "dockerd", "root": "root", "rooted": "root", "routed": "route",
+    "its": "its", "worse": "worse", "worst": "worse", "executable": "executable", "contention": "contention", "contented": "contented", "executables": "executable", "docker": "docker", "dockerd": "dockerd", "root": "root", "rooted": "root", "routed": "route",
 }  # fmt: skip
 _SHORT_FORMS = {
     "ran": "run", "are": "be", "is": "be", "was": "be", "has": "have", "had": "have", "got": "get", "did": "do",
