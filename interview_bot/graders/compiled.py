@@ -12,7 +12,7 @@ from interview_bot.graders.derive import with_criteria
 from interview_bot.graders.lines import Pattern, Phrase, compile_lines, terms_of
 from interview_bot.graders.reading.text import stem, words_of
 
-ENGINE = "21"
+ENGINE = "22"
 """Raised whenever the same rubric and answer may get another verdict."""
 
 

@@ -65,19 +65,23 @@ class Places:
         """Those of the stems that a wording may begin with here: words of the answer, and beginnings of words."""
         return [*(starts.phrases.keys() & self._at.keys()), *starts.beginnings]
 
-    def of(self, phrase: Phrase) -> list[tuple[int, int]]:
+    def of(self, phrase: Phrase) -> Iterable[tuple[int, int]]:
         """Where the phrase stands; small words may stand between its words."""
-        found = self._found.get(phrase.stems)
+        stems = phrase.stems
+        if len(stems) == 1:
+            return self._starts(stems[0]).items()
+        found = self._found.get(stems)
         if found is None:
-            first, *others = phrase.stems
-            found = list(self._places(phrase.stems) if others else self._starts(first).items())
-            self._found[phrase.stems] = found
+            for wanted in stems:
+                if wanted not in self._at and wanted[-1] != "*":
+                    found = []
+                    break
+            else:
+                found = list(self._places(stems))
+            self._found[stems] = found
         return found
 
     def _places(self, stems: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-        for wanted in stems[1:]:
-            if wanted not in self._at and not wanted.endswith("*"):
-                return
         for start, first_end in self._starts(stems[0]).items():
             end: int | None = first_end
             for wanted in stems[1:]:

@@ -62,6 +62,7 @@ class Search:
         subjects = rubric.subjects
         self._reading = reading
         self._places = Places(cleaned, reading.tokens, rubric.spellings)
+        self._small = [token.word in FUNCTION_WORDS for token in reading.tokens]
         self._possible = rubric.needed.among(self._places.stems)
         self._hits: dict[tuple[int, bool], list[Hit]] = {}
         self._inside: dict[str, dict[int, list[Piece]]] = {}
@@ -172,7 +173,7 @@ class Search:
                 for phrase in starts.phrases[first]:
                     places.update(self._places.of(phrase))
             for start, end in places:
-                light = all(one.word in FUNCTION_WORDS for one in self._reading.tokens[start:end])
+                light = all(self._small[start:end])
                 yield Piece(start, end, denied, light)
         for sources, denied in ((item.expressions, False), (item.denied_expressions, True)):
             for source in sources:

@@ -22,6 +22,10 @@ _PERSONS = frozenset("i you he she it we they".split())
 """What stands before a "used to" that tells of the past alone."""
 
 
+TURNING = frozenset({"stop", "used", "from", "too", "save", "spare"})
+"""Stems and words that `denied_from` looks at."""
+
+
 def cues_by_word(cues: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
     """Cues of several stems by their first, since most words begin none."""
     found: dict[str, list[tuple[str, ...]]] = {}

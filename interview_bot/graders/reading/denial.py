@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from interview_bot.graders.reading.cues import in_a_name, is_impossible, is_in_vain
-from interview_bot.graders.reading.phrases import phrase_scope
+from interview_bot.graders.reading.phrases import OPENING, phrase_scope
 from interview_bot.graders.reading.reach import (
     AUXILIARY,
     LACKING,
@@ -53,6 +53,8 @@ _NEEDED = frozenset({"needed", "required", "necessary"})
 _HARMLESS = frozenset({"problem", "issu", "concern", "troubl", "obstacl"})
 _STOPPING = frozenset({"stop", "prevent", "keep", "save", "hinder"})
 _FAILING = frozenset({"help", "work", "fix", "solv", "exist", "abl", "matter", "improv", "cure", "suffic"})
+_SIGNALS = OPENING | NOT | SHORT_NOT | FALSE_WORDS | _LEFT_OUT | _EXCEPT | {"non"}
+"""Stems and words at which something may be denied: most are not looked at twice."""
 
 
 def scopes(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[Scope]:
@@ -82,6 +84,8 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
     twice = _denied_twice(words, start, end)
     for index in range(start, end):
         token = words[index]
+        if token.word not in _SIGNALS and token.stem not in _SIGNALS:
+            continue
         if token.word == "non" and words[index + 1 : index + 2] and words[index + 1].word == "-":
             yield Scope((index, index + 1), (index + 1, min(end, index + 3)))
         if in_a_name(words, index):

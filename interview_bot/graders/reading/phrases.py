@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from interview_bot.graders.reading.cues import DENIALS, cues_by_word, denied_from, stands_at, starting
+from interview_bot.graders.reading.cues import (
+    DENIALS,
+    TURNING,
+    cues_by_word,
+    denied_from,
+    stands_at,
+    starting,
+)
 from interview_bot.graders.reading.reach import Scope, reach_of, to_new_clause, to_next_subject, to_turn
-from interview_bot.graders.reading.reports import report_at
+from interview_bot.graders.reading.reports import REPORTING, report_at
 from interview_bot.graders.reading.text import Token
 
 _AIMS = frozenset({"prevent", "avoid"})
@@ -13,6 +20,8 @@ _SHORT_CUES = frozenset({"instead", "rather", "far", "free", "get", "as", "do", 
 _SURE = frozenset({("doubt", "no"), ("forget", "not")})
 """Words of denial that the word before them takes back: "no doubt", "do not forget to"."""
 _CUES_BY_WORD = cues_by_word(DENIALS)
+OPENING = _CUES_BY_WORD.keys() | TURNING | REPORTING
+"""Stems and words that a turn of phrase begins with."""
 
 
 def phrase_scope(words: list[Token], start: int, index: int, end: int) -> Scope | None:

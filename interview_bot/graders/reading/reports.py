@@ -33,6 +33,8 @@ _BEFORE = frozenset(
     "to usually was were who will would wrongly".split()
 )
 _BY_WORD = cues_by_word(_REPORTS)
+REPORTING = _BY_WORD.keys() | _PERSONS
+"""Stems and words that a report begins with."""
 
 
 def report_at(words: list[Token], index: int) -> tuple[str, ...]:
