@@ -79,8 +79,23 @@ def load(root: Path) -> list[Loaded]:
     Raises:
         BadQuestionFile: all faults of all files at once.
     """
+    return list(_each(root))
+
+
+def catalogue(root: Path) -> Catalogue:
+    """All questions under a folder, ready to be asked; they are never all unpacked at once.
+
+    Raises:
+        BadQuestionFile: all faults of all files at once.
+    """
+    return Catalogue(one.question for one in _each(root))
+
+
+def _each(root: Path) -> Iterator[Loaded]:
+    """The questions one by one; what is wrong with any of them is told at the end."""
     faults: list[str] = []
-    found: list[Loaded] = []
+    twice: list[str] = []
+    first: dict[str, Path] = {}
     for track in sorted(one for one in root.iterdir() if one.is_dir()) if root.is_dir() else []:
         try:
             terms = read_terms(track / TERMS_FILE)
@@ -89,24 +104,18 @@ def load(root: Path) -> list[Loaded]:
             continue
         for path in sorted(track.glob("*/*.yaml")):
             try:
-                found.append(read_question(path, track=track.name, topic=path.parent.name, terms=terms))
+                one = read_question(path, track=track.name, topic=path.parent.name, terms=terms)
             except BadQuestionFile as error:
                 faults += error.faults
-    faults += _twice(found)
-    if faults:
-        raise BadQuestionFile(faults)
-    if not found:
+                continue
+            slug = one.question.slug
+            if (other := first.setdefault(slug, path)) is not path:
+                twice.append(f"{path}:1: slug `{slug}` is taken by {other}, expected another name")
+            yield one
+    if faults or twice:
+        raise BadQuestionFile(faults + twice)
+    if not first:
         raise BadQuestionFile([f"{root}:1: no question files found, expected <track>/<topic>/<slug>.yaml"])
-    return found
-
-
-def catalogue(root: Path) -> Catalogue:
-    """All questions under a folder, ready to be asked.
-
-    Raises:
-        BadQuestionFile: all faults of all files at once.
-    """
-    return Catalogue(one.question for one in load(root))
 
 
 def read_terms(path: Path) -> dict[str, tuple[str, ...]]:
@@ -149,18 +158,6 @@ def _texts(tree: Tree) -> Iterator[str]:
         for key, value in tree.items():
             yield key
             yield from _texts(value)
-
-
-def _twice(found: list[Loaded]) -> list[str]:
-    first: dict[str, Loaded] = {}
-    faults: list[str] = []
-    for one in found:
-        other = first.setdefault(one.question.slug, one)
-        if other is not one:
-            faults.append(
-                f"{one.path}:1: slug `{one.question.slug}` is taken by {other.path}, expected another name"
-            )
-    return faults
 
 
 def _tree(path: Path) -> tuple[Tree, Where]:
