@@ -7,40 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import product
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple
 
 import re2
 import yaml
 
 from interview_bot.core.errors import OperatorError
 from interview_bot.core.questions import Line, Question
+from interview_bot.graders.expressions import LONGEST, Expression, expression
 from interview_bot.graders.reading.text import stem, words_of
 
 MOST_WORDINGS = 600
-LONGEST_PATTERN = 256
 _DROPPED = frozenset({"a", "an", "the"})
 _REFERENCE = re.compile(r"<([A-Za-z0-9_-]+)>")
 _FLEXIBLE_ORDER = frozenset({"of", "for", "from", "in", "to", "by", "with", "on"})
-
-
-class Place(Protocol):
-    """Where an expression matched."""
-
-    def start(self) -> int:
-        """Its first character."""
-        ...
-
-    def end(self) -> int:
-        """The character after its last."""
-        ...
-
-
-class Found(Protocol):
-    """A compiled expression; the library's own type is private."""
-
-    def finditer(self, text: str) -> Iterator[Place]:
-        """Every match in a text."""
-        ...
 
 
 Terms = Mapping[str, tuple[str, ...]]
@@ -56,12 +36,6 @@ class Phrase(NamedTuple):
     stems: tuple[str, ...]
     words: tuple[str, ...] = ()
     """The words as the author wrote them, to recognise misspelt ones."""
-
-
-class Expression(NamedTuple):
-    """An author's regular expression over the lower-case text, run by RE2 in linear time."""
-
-    source: str
 
 
 class Starts(NamedTuple):
@@ -233,22 +207,13 @@ def _is_escaped(text: str, index: int) -> bool:
 
 
 def _expression(source: str, line: str) -> Expression:
-    if len(source) > LONGEST_PATTERN:
-        raise BadLine(f"`{line}`: an expression has at most {LONGEST_PATTERN} characters")
+    if len(source) > LONGEST:
+        raise BadLine(f"`{line}`: an expression has at most {LONGEST} characters")
     try:
         expression(source)
     except re2.error as error:
         raise BadLine(f"`{line}`: {error.args[0]!r} is not an RE2 expression") from None
     return Expression(source)
-
-
-@cache
-def expression(source: str) -> Found:
-    """Compile an author's expression with RE2."""
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 1 << 22
-    return cast("Found", re2.compile(source, options))
 
 
 def _expand(wording: str, terms: Terms, line: str, depth: int) -> list[str]:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from interview_bot.graders.lines import Expression, Phrase, Starts, expression
+from interview_bot.graders.expressions import Expression, expression
+from interview_bot.graders.lines import Phrase, Starts
 from interview_bot.graders.reading.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Token, is_english
 
 GAP_IN_PHRASE = 3

@@ -10,18 +10,13 @@ from typing import NamedTuple
 
 from interview_bot.graders.compiled import Rubric
 from interview_bot.graders.lines import Item, Pattern
+from interview_bot.graders.pieces import Piece, combinations
 from interview_bot.graders.places import Places
-from interview_bot.graders.reading.denial import FALSE_WORDS, TRUE_WORDS
 from interview_bot.graders.reading.language import Reading, Sentence, is_turned
 from interview_bot.graders.reading.reach import Scope
+from interview_bot.graders.reading.refuted import FALSE_WORDS, TRUE_WORDS
 from interview_bot.graders.reading.text import FUNCTION_WORDS, Clean, Token, is_english
 from interview_bot.graders.subjects import follow_subjects
-
-GAP_BETWEEN_ITEMS = 20
-"""Tokens that may stand between two items of a pattern."""
-
-GAP_TO_SMALL_WORDS = 5
-"""Tokens that may stand between an item of small words only ("still", "in") and its neighbour."""
 
 FEWEST_TO_IMPLY = 20
 """Tokens from which on an answer may leave out of whom it speaks."""
@@ -42,16 +37,6 @@ class Hit(NamedTuple):
     asserted: bool
     pattern: Pattern
     stems: frozenset[str]
-
-
-class Piece(NamedTuple):
-    """Where one item of a pattern stands."""
-
-    start: int
-    end: int
-    denied: bool
-    light: bool = False
-    """Made of small words only ("in", "only"): it must stand right beside another piece."""
 
 
 class Search:
@@ -182,7 +167,7 @@ class Search:
 
     def _best(self, pattern: Pattern, here: list[list[Piece]], strict: bool) -> Hit | None:
         best: Hit | None = None
-        for pieces in _combinations(here, pattern.ordered):
+        for pieces in combinations(here, pattern.ordered):
             if pattern.ordered and not self._acts_in_order(pieces):
                 continue
             if pattern.subject and not self._is_about(pattern.subject, pieces, strict):
@@ -267,50 +252,3 @@ def _passive(between: Sequence[str]) -> bool:
 def _is_by_somebody(words: Sequence[str]) -> bool:
     """Whether a "by" names who does it, as it does not in "by default"."""
     return any(one == "by" and after not in _MANNERS for one, after in itertools.pairwise((*words, "")))
-
-
-def _combinations(here: list[list[Piece]], ordered: bool, most: int = 200) -> Iterator[tuple[Piece, ...]]:
-    """Choices of one piece for each item, near each other and not on top of each other."""
-    chosen: list[Piece] = []
-    tried = 0
-
-    def extend(depth: int) -> Iterator[tuple[Piece, ...]]:
-        nonlocal tried
-        if depth == len(here):
-            if ordered or all(_keeps_near(piece, chosen) for piece in chosen):
-                yield tuple(chosen)
-            return
-        for piece in here[depth]:
-            tried += 1
-            if tried > most:
-                return
-            if not chosen or _fits(piece, chosen, ordered):
-                chosen.append(piece)
-                yield from extend(depth + 1)
-                chosen.pop()
-
-    yield from extend(0)
-
-
-def _fits(piece: Piece, chosen: Sequence[Piece], ordered: bool) -> bool:
-    """Whether a piece stands near one of those chosen and on top of none; in order, near the one before it."""
-    if any(one.start < piece.end and piece.start < one.end for one in chosen):
-        return False
-    if ordered:
-        before = chosen[-1]
-        return _gap(piece, before) <= _most_between(piece, before)
-    return min(_gap(piece, one) for one in chosen) <= GAP_BETWEEN_ITEMS
-
-
-def _keeps_near(piece: Piece, chosen: Sequence[Piece]) -> bool:
-    """Whether small words stand close to one of the others, whichever of them was found first."""
-    others = [one for one in chosen if one is not piece]
-    return not others or any(_gap(piece, one) <= _most_between(piece, one) for one in others)
-
-
-def _most_between(piece: Piece, other: Piece) -> int:
-    return GAP_TO_SMALL_WORDS if piece.light or other.light else GAP_BETWEEN_ITEMS
-
-
-def _gap(piece: Piece, other: Piece) -> int:
-    return max(piece.start - other.end, other.start - piece.end)

@@ -22,7 +22,18 @@ from interview_bot.graders.reading.reach import (
     to_statement,
     to_turn,
 )
-from interview_bot.graders.reading.reports import report_at
+from interview_bot.graders.reading.refuted import (
+    FALSE_WORDS,
+    LEFT_OUT,
+    LINKING,
+    TRUE_WORDS,
+    backwards,
+    called_false,
+    closes,
+    last_clause,
+    left_out,
+    then_true,
+)
 from interview_bot.graders.reading.text import FUNCTION_WORDS, Token
 
 _SOFT_AFTER_NOT = frozenset(
@@ -31,19 +42,10 @@ _SOFT_AFTER_NOT = frozenset(
 )
 _ONLY = frozenset({"only", "onli", "just", "mere"})
 """What is "not only" something is that; it is denied that there is no more."""
-FALSE_WORDS = frozenset(
-    {"fals", "wrong", "incorrect", "untru", "myth", "nonsens", "mistaken", "misconcept", "bs"}
-)
 _HAVING = frozenset({"have", "with", "need", "get", "use", "contain"})
 _NOBODY = frozenset({"nothing", "nobody", "none"})
 _ALL = frozenset({"all", "everything"})
 _EXCEPT = frozenset({"except", "but", "besides"})
-_LEFT_OUT = frozenset({"avoided", "unnecessary", "superfluous", "needless"})
-TRUE_WORDS = frozenset({"true", "correct", "case", "right", "accur", "real"})
-_LINKING = frozenset({"be", "is", "are", "was", "were"})
-_POINTING = frozenset({"that", "this", "it", "which", "they", "these"})
-_BREAKS = frozenset({"but", "because", "so", "since", "although", "though", "whereas"})
-"""Where a denial that looks back comes to an end."""
 _UNKNOWING = frozenset({"know", "rememb", "recal"})
 _NO_DOUBT = frozenset({"doubt", "secret", "question", "wonder", "surpris", "matter", "coincid"})
 """What there is none of where something is sure: "there is no doubt that ..."."""
@@ -53,7 +55,7 @@ _NEEDED = frozenset({"needed", "required", "necessary"})
 _HARMLESS = frozenset({"problem", "issu", "concern", "troubl", "obstacl"})
 _STOPPING = frozenset({"stop", "prevent", "keep", "save", "hinder"})
 _FAILING = frozenset({"help", "work", "fix", "solv", "exist", "abl", "matter", "improv", "cure", "suffic"})
-_SIGNALS = OPENING | NOT | SHORT_NOT | FALSE_WORDS | _LEFT_OUT | _EXCEPT | {"non"}
+_SIGNALS = OPENING | NOT | SHORT_NOT | FALSE_WORDS | LEFT_OUT | _EXCEPT | {"non"}
 """Stems and words at which something may be denied: most are not looked at twice."""
 
 
@@ -63,21 +65,11 @@ def scopes(words: list[Token], bounds: list[tuple[int, int]]) -> Iterable[Scope]
         for scope in _scopes(words, start, end):
             following = bounds[number + 1] if number + 1 < len(bounds) else (end, end)
             if scope.reported and (
-                _called_false(words, scope.reach[1], end) or _called_false(words, *following)
+                called_false(words, scope.reach[1], end) or called_false(words, *following)
             ):
                 yield scope._replace(reported=False)
             else:
                 yield scope
-
-
-def _called_false(words: list[Token], start: int, end: int) -> bool:
-    """Whether a clause opens with a verdict on what was just said: "but that is a myth", "This is not true"."""
-    opening = [token for token in words[start : min(end, start + 9)] if token.word not in {",", "but", "and"}]
-    if not opening or opening[0].word not in _POINTING:
-        return False
-    stems = [token.stem for token in opening[1:7]]
-    denied = "not" in stems or "never" in stems
-    return bool(FALSE_WORDS & set(stems)) != (denied and bool(TRUE_WORDS & set(stems)))
 
 
 def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
@@ -94,10 +86,10 @@ def _scopes(words: list[Token], start: int, end: int) -> Iterable[Scope]:
             continue
         if token.word in NOT:
             yield from _not(words, start, index, end)
-        elif token.stem in FALSE_WORDS and _closes(words, start, index, end):
-            yield from _backwards(words, start, index)
+        elif token.stem in FALSE_WORDS and closes(words, start, index, end):
+            yield from backwards(words, start, index)
         elif (
-            scope := _left_out(words, start, index)
+            scope := left_out(words, start, index)
             or phrase_scope(words, start, index, end)
             or _exception(words, start, index, end)
         ):
@@ -196,10 +188,10 @@ def _not(words: list[Token], start: int, index: int, end: int) -> Iterable[Scope
     yield Scope((index, index + 1), (index + 1, reach))
     if words[index].word == "nothing" and _is_object(words, start, index):
         yield Scope((index, index + 1), (index - 1, index))
-    if following in TRUE_WORDS or _then_true(words, index + 1, end):
-        yield from _backwards(words, start, index)
+    if following in TRUE_WORDS or then_true(words, index + 1, end):
+        yield from backwards(words, start, index)
     elif is_impossible(words, index, end):
-        yield from _backwards(words, _last_clause(words, start, index), index)
+        yield from backwards(words, last_clause(words, start, index), index)
     elif any(
         one.stem in _FAILING | _HAPPENING or one.word in _NEEDED
         for one in words[index + 1 : min(end, index + 3)]
@@ -267,7 +259,7 @@ def _is_called_harmless(words: list[Token], start: int, index: int, end: int) ->
         words[index].word == "no"
         and index > start
         and (
-            (after in _HARMLESS and words[index - 1].stem in _LINKING)
+            (after in _HARMLESS and words[index - 1].stem in LINKING)
             or (after == "differ" and words[index - 1].stem == "make")
         )
     )
@@ -282,12 +274,6 @@ def _denies_whole(words: list[Token], start: int, index: int, end: int) -> bool:
     )
 
 
-def _closes(words: list[Token], start: int, index: int, end: int) -> bool:
-    """Whether "... is false" looks back; "it is false that ..." looks forward."""
-    onward = index + 1 < end and words[index + 1].word in {"that", "to"}
-    return index > start and not onward and _linked(words, start, index)
-
-
 def _exception(words: list[Token], start: int, index: int, end: int) -> Scope | None:
     """What is left out of "everything except the kernel"."""
     before = {one.word for one in words[max(start, index - 3) : index]}
@@ -296,56 +282,9 @@ def _exception(words: list[Token], start: int, index: int, end: int) -> Scope | 
     return Scope((index, index + 1), (index + 1, min(reach_of(words, index + 1, end), index + 5)))
 
 
-def _left_out(words: list[Token], start: int, index: int) -> Scope | None:
-    """What "is unnecessary", unless that is a condition: "if the copy is avoided, ..."."""
-    if words[index].word not in _LEFT_OUT or index == start or words[index - 1].stem not in _LINKING:
-        return None
-    lo = clause_start(words, start, index)
-    return None if words[max(start, lo - 1)].word in TURNS else Scope((index, index + 1), (lo, index))
-
-
 def _is_answer_no(words: list[Token], index: int, end: int) -> bool:
     """A "No, ..." answers the question and denies nothing that follows."""
     if words[index].word != "no" or index + 1 >= end:
         return False
     after = words[index + 1]
     return after.word in {",", ".", ":", "!"} or (after.word == "-" and after.apart)
-
-
-def _linked(words: list[Token], start: int, index: int) -> bool:
-    near = words[max(start, index - 4) : index]
-    first = max(start, index - 6)
-    if any(
-        words[at].word in {"what", "not", "never"}
-        or (words[at].word == "which" and (at == start or words[at - 1].word != ","))
-        for at in range(first, index)
-    ):
-        return False  # but for "..., which is wrong"
-    return any(token.stem in _LINKING or token.word in _LINKING for token in near)
-
-
-def _then_true(words: list[Token], index: int, end: int) -> bool:
-    near = [token.stem for token in words[index : min(end, index + 3)]]
-    return bool(near) and near[-1] in TRUE_WORDS
-
-
-def _last_clause(words: list[Token], start: int, index: int) -> int:
-    """Where the clause begins that was added last: "..., and a rollback is not possible"."""
-    added = (
-        at for at in range(index, start + 1, -1) if words[at - 2].word == "," and words[at - 1].word == "and"
-    )
-    return next(added, start)
-
-
-def _backwards(words: list[Token], start: int, index: int) -> Iterable[Scope]:
-    """What stands before "... is false" is denied, back to the start of the sentence or its last turn."""
-    lo = index
-    while lo > start and words[lo - 1].word not in _BREAKS:
-        lo -= 1
-    if lo > start and words[lo].word in _POINTING and index - lo <= 4:  # "..., but that is a myth"
-        if not any(
-            report_at(words, at) for at in range(start, lo)
-        ):  # where it is one, `scopes` turns the report round
-            yield Scope((index, index + 1), (start, lo - 1))
-    elif index - lo > 3:
-        yield Scope((index, index + 1), (lo, index))

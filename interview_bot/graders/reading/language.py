@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from interview_bot.graders.reading.cues import cues_by_word, stands_at, starting
-from interview_bot.graders.reading.denial import FALSE_WORDS, TRUE_WORDS, scopes
+from interview_bot.graders.reading.denial import scopes
 from interview_bot.graders.reading.idle import idle
 from interview_bot.graders.reading.reach import Scope
+from interview_bot.graders.reading.refuted import FALSE_WORDS, TRUE_WORDS
 from interview_bot.graders.reading.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Token, tokens
 
 _TAKEN_BACK: tuple[tuple[str, ...], ...] = (

@@ -42,6 +42,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DOTS = dict.fromkeys(map(ord, "•●▪◦‣∙"), "\n")  # items of a list, each a sentence of its own
+_SIGNS = _DASHES | _QUOTES | _DOTS
 _BULLET = re.compile(r"(?m)(^\s*|[:.;]\s+)-(?=[A-Za-z]{4}|[A-Z][a-z]|(?:not|no|the|it|is)\b)")
 """A list sign without a blank ("-Sequence number"); flags are shorter or begin with two dashes."""
 _NUMBERS = {
@@ -141,12 +142,8 @@ def _mostly_latin(text: str) -> bool:
 
 def _plain(char: str, mostly_latin: bool) -> str:
     point = ord(char)
-    if point in _DASHES:
-        return _DASHES[point]
-    if point in _QUOTES:
-        return _QUOTES[point]
-    if point in _DOTS:
-        return _DOTS[point]
+    if point in _SIGNS:
+        return _SIGNS[point]
     if unicodedata.category(char) in {"Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"}:
         return ""
     if mostly_latin and char in _LOOKALIKES:
@@ -162,12 +159,8 @@ def _plain(char: str, mostly_latin: bool) -> str:
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Reduce one lower-case word to what its inflections and derivations share ("isolated", "isolation")."""
-    if word in _NUMBERS:
-        return _NUMBERS[word]
-    if word in _UNITS:
-        return _UNITS[word]
-    if word in _KEPT:
-        return _KEPT[word]
+    if word in _FIXED:
+        return _FIXED[word]
     if not word[0].isalpha() or "." in word:
         return word
     lemma = simplemma.lemmatize(word, "en").lower() if len(word) > 3 else _SHORT_FORMS.get(word, word)
@@ -182,6 +175,8 @@ _KEPT = {
     "process": "process", "processes": "process", "processing": "processing", "data": "data", "left": "leave",
     "its": "its", "worse": "worse", "worst": "worse", "executable": "executable", "contention": "contention", "contented": "contented", "executables": "executable", "docker": "docker", "dockerd": "dockerd", "root": "root", "rooted": "root", "routed": "route",
 }  # fmt: skip
+_FIXED = _KEPT | _UNITS | _NUMBERS
+"""Words whose stems neither the dictionary nor the stemmer is asked for."""
 _SHORT_FORMS = {
     "ran": "run", "are": "be", "is": "be", "was": "be", "has": "have", "had": "have", "got": "get", "did": "do",
     "saw": "see", "put": "put", "let": "let", "sat": "sit", "met": "meet", "won": "win", "ate": "eat",
