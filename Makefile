@@ -16,7 +16,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet
 INSTALL_PROJECT := $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := practice
-.PHONY: practice dev test soak check format lock clean help FORCE
+.PHONY: practice dev test soak check train format lock clean help FORCE
 
 practice: $(VENV)/.runtime ## answer Docker questions in this terminal (the default)
 	@$(BIN)/interview-bot practice docker
@@ -39,6 +39,10 @@ check: $(VENV)/.dev ## formatting, lint, types, import directions, questions, ge
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
+train: $(VENV)/.dev ## fit the second hearing anew to benchmarks/second_hearing
+	$(PIP_INSTALL) --require-hashes -r requirements/train.txt
+	$(BIN)/python benchmarks/second_hearing/train.py
+
 format: $(VENV)/.dev ## format, and mend what the linter can mend
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
@@ -56,7 +60,8 @@ lock: $(VENV)/.made-for ## write requirements/*.txt anew from pyproject.toml (UP
 	$(UV_COMPILE) pyproject.toml --all-extras --group dev -o requirements/dev.txt; \
 	$(UV_COMPILE) pyproject.toml --extra all -c requirements/dev.txt -o requirements/all.txt; \
 	$(UV_COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt; \
-	$(UV_COMPILE) --group build -c requirements/dev.txt -o requirements/build.txt
+	$(UV_COMPILE) --group build -c requirements/dev.txt -o requirements/build.txt; \
+	$(UV_COMPILE) --group train -c requirements/dev.txt -o requirements/train.txt
 	@echo "Locks written. Read the diff, then: make check test"
 
 clean: ## remove .venv and everything generated

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from interview_bot.core.questions import Question
 from interview_bot.graders.derive import with_criteria
 from interview_bot.graders.lines import Pattern, Phrase, compile_lines, terms_of
-from interview_bot.graders.reading.text import stem, words_of
+from interview_bot.graders.reading.text import carries_sense, stem, words_of
 
-ENGINE = "22"
+ENGINE = "23"
 """Raised whenever the same rubric and answer may get another verdict."""
 
 
@@ -48,6 +48,19 @@ class Needed(NamedTuple):
         return {one for stem in stems for one in self.by_stem.get(stem, ())} | self.any
 
 
+class Words(NamedTuple):
+    """The stems by which each criterion may be known: bit n of a mask stands for criterion n."""
+
+    lines: dict[str, int]
+    """Of all wordings of a criterion's lines."""
+    point: dict[str, int]
+    """Of the text of its point."""
+    in_lines: tuple[int, ...]
+    """How many its lines have."""
+    in_point: tuple[int, ...]
+    """How many its point's text has."""
+
+
 class Rubric(NamedTuple):
     """A question compiled once: patterns, subjects, vocabulary, and the version that grades carry."""
 
@@ -57,6 +70,7 @@ class Rubric(NamedTuple):
     subjects: dict[str, tuple[Phrase, ...]]
     spellings: dict[str, str]
     needed: Needed
+    words: Words
     prompt_pairs: frozenset[tuple[str, str]]
     version: str
 
@@ -114,6 +128,7 @@ def compile_rubric(question: Question) -> Rubric:
         subjects,
         spellings,
         _needed(patterns),
+        _words(question, criteria),
         frozenset(itertools.pairwise(stems)),
         version_of(question),
     )
@@ -129,6 +144,32 @@ def _needed(patterns: Iterable[Pattern]) -> Needed:
         for one in min(known, key=len, default=()):
             by_stem.setdefault(one, []).append(id(pattern))
     return Needed({one: tuple(found) for one, found in by_stem.items()}, frozenset(anything))
+
+
+def _words(question: Question, criteria: Sequence[CompiledCriterion]) -> Words:
+    of_lines = [
+        {
+            stem.rstrip("*")
+            for pattern in (*one.heard, *one.partly, *(line for _, lines in one.groups for line in lines))
+            for item in pattern.items
+            for wording in (*item.wordings, *item.denials)
+            for stem in wording.stems
+        }
+        for one in criteria
+    ]
+    of_points = [{token.stem for token in words_of(one.point)} for one in question.criteria]
+    lines, in_lines = _masks(of_lines)
+    point, in_point = _masks(of_points)
+    return Words(lines, point, in_lines, in_point)
+
+
+def _masks(sets: Sequence[set[str]]) -> tuple[dict[str, int], tuple[int, ...]]:
+    masks: dict[str, int] = {}
+    kept = [{one for one in stems if carries_sense(one)} for stems in sets]
+    for number, stems in enumerate(kept):
+        for one in stems:
+            masks[one] = masks.get(one, 0) | 1 << number
+    return masks, tuple(len(stems) for stems in kept)
 
 
 def version_of(question: Question) -> str:

@@ -10,7 +10,14 @@ from rapidfuzz.distance import OSA
 
 from interview_bot.graders.expressions import Expression, expression
 from interview_bot.graders.lines import Phrase, Starts
-from interview_bot.graders.reading.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Token, is_english
+from interview_bot.graders.reading.text import (
+    FUNCTION_WORDS,
+    SENTENCE_ENDS,
+    Clean,
+    Token,
+    carries_sense,
+    is_english,
+)
 
 GAP_IN_PHRASE = 3
 """Tokens that may stand between two words of a phrase."""
@@ -62,6 +69,10 @@ class Places:
         """The stems of the answer's words, as they are and mended."""
         return self._at.keys()
 
+    def at(self, stem: str) -> Iterable[int]:
+        """The tokens at which a stem stands."""
+        return self._at.get(stem, _NOWHERE)
+
     def beginning(self, starts: Starts) -> list[str]:
         """Those of the stems that a wording may begin with here: words of the answer, and beginnings of words."""
         return [*(starts.phrases.keys() & self._at.keys()), *starts.beginnings]
@@ -111,7 +122,7 @@ class Places:
             word = self._words[index].word
             if word in SENTENCE_ENDS or word in _BREAKING:
                 return None
-            if word[0].isalnum() and word not in FUNCTION_WORDS:
+            if carries_sense(word):
                 content += 1
             if content > strangers:
                 return None

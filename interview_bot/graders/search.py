@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from interview_bot.graders.compiled import Rubric
+from interview_bot.graders.compiled import Rubric, Words
 from interview_bot.graders.lines import Item, Pattern
 from interview_bot.graders.pieces import Piece, combinations
 from interview_bot.graders.places import Places
 from interview_bot.graders.reading.language import Reading, Sentence, is_turned
 from interview_bot.graders.reading.reach import Scope
 from interview_bot.graders.reading.refuted import FALSE_WORDS, TRUE_WORDS
-from interview_bot.graders.reading.text import FUNCTION_WORDS, Clean, Token, is_english
+from interview_bot.graders.reading.text import FUNCTION_WORDS, Clean, carries_sense, is_english
 from interview_bot.graders.subjects import follow_subjects
 
 FEWEST_TO_IMPLY = 20
@@ -52,6 +52,7 @@ class Search:
         self._hits: dict[tuple[int, bool], list[Hit]] = {}
         self._inside: dict[str, dict[int, list[Piece]]] = {}
         self._doubtful: set[int] = set()
+        self._swapped: set[int] = set()
         self.misspelt = self._places.misspelt
         self._sentence_of = [0] * len(reading.tokens)
         for number, sentence in enumerate(reading.sentences):
@@ -87,6 +88,10 @@ class Search:
         if found is None:
             found = self._hits[id(pattern), strict] = list(self._search(pattern, strict))
         return found
+
+    def swaps(self, patterns: Iterable[Pattern]) -> bool:
+        """Whether the words of one of these stood together, but of somebody else or the other way round."""
+        return any(id(one) in self._swapped for one in patterns)
 
     def _search(self, pattern: Pattern, strict: bool) -> Iterator[Hit]:
         inside: list[dict[int, list[Piece]]] = []
@@ -136,13 +141,30 @@ class Search:
         named = {token.stem for token in words[first.start : first.end]}
         told = words[sentence.start : after.end]
         return after.stems <= named and all(
-            token.stem in named | TRUE_WORDS | FALSE_WORDS or not _carries(token) for token in told
+            token.stem in named | TRUE_WORDS | FALSE_WORDS or not carries_sense(token.word) for token in told
         )
+
+    def said(self, words: Words) -> dict[int, frozenset[str]]:
+        """Which of a rubric's stems each sentence asserts, by its number; what is idle or taken back asserts none."""
+        reading = self._reading
+        mute = {at for scope in reading.scopes for at in range(*scope.reach)}
+        mute.update(at for lo, hi in reading.retracted for at in range(lo, hi))
+        mute.update(at for one in reading.sentences if one.idle for at in range(one.start, one.end))
+        sentences: dict[int, set[str]] = defaultdict(set)
+        for stem in self._places.stems:
+            if stem in words.lines or stem in words.point:
+                for at in self._places.at(stem):
+                    if at not in mute:
+                        sentences[self._sentence_of[at]].add(stem)
+        return {number: frozenset(stems) for number, stems in sentences.items()}
 
     def _stems(self, pieces: Iterable[Piece]) -> frozenset[str]:
         words = self._reading.tokens
         return frozenset(
-            token.stem for piece in pieces for token in words[piece.start : piece.end] if _carries(token)
+            token.stem
+            for piece in pieces
+            for token in words[piece.start : piece.end]
+            if carries_sense(token.word)
         )
 
     def _by_sentence(self, pieces: Iterable[Piece]) -> dict[int, list[Piece]]:
@@ -169,8 +191,11 @@ class Search:
         best: Hit | None = None
         for pieces in combinations(here, pattern.ordered):
             if pattern.ordered and not self._acts_in_order(pieces):
+                self._swapped.add(id(pattern))
                 continue
             if pattern.subject and not self._is_about(pattern.subject, pieces, strict):
+                if len(pieces) > 1 and self._is_of_another(pattern.subject, pieces):
+                    self._swapped.add(id(pattern))
                 continue
             start, end = min(piece.start for piece in pieces), max(piece.end for piece in pieces)
             stands = self._stands(pieces, start)
@@ -189,6 +214,10 @@ class Search:
             return here and all(one == frozenset({subject}) for one in said_of)
         imply = self._may_imply and not (self._nobody and self._is_plain(pieces))
         return all(subject in one if one else imply for one in said_of)
+
+    def _is_of_another(self, subject: str, pieces: Sequence[Piece]) -> bool:
+        """Whether all of it is said of somebody else."""
+        return all(one and subject not in one for one in (self._about[piece.start] for piece in pieces))
 
     def _is_plain(self, pieces: Sequence[Piece]) -> bool:
         """Whether one plain word is all that was found: too little where the answer names none of several subjects."""
@@ -231,11 +260,6 @@ class Search:
         if len(over) == 2 and not {id(one) for one in over[0][1]} & {id(one) for one in over[1][1]}:
             return False  # two clauses, each denied: they do not cancel each other
         return len(over) % 2 == 0 and self._sentence_of[start] not in self._doubtful
-
-
-def _carries(token: Token) -> bool:
-    """Whether a token is a word that carries sense."""
-    return token.word[0].isalnum() and token.word not in FUNCTION_WORDS
 
 
 def _rank(hit: Hit) -> tuple[bool, int, int]:

@@ -185,7 +185,7 @@ def test_the_command_writes_a_page_and_its_figures(tmp_path: Path, monkeypatch: 
     assert figures["adversarial"]["idk"]["holds"]
 
 
-FLOORS = {"accuracy": 0.818, "kappa": 0.688, "mean_error": 0.122}
+FLOORS = {"accuracy": 0.829, "kappa": 0.702, "mean_error": 0.110}
 """What the last recorded run reached, less a hair: a change that falls below it is to be looked at."""
 
 

@@ -11,7 +11,7 @@ from interview_bot.graders.reading.denial import scopes
 from interview_bot.graders.reading.idle import idle
 from interview_bot.graders.reading.reach import Scope
 from interview_bot.graders.reading.refuted import FALSE_WORDS, TRUE_WORDS
-from interview_bot.graders.reading.text import FUNCTION_WORDS, SENTENCE_ENDS, Clean, Token, tokens
+from interview_bot.graders.reading.text import SENTENCE_ENDS, Clean, Token, carries_sense, tokens
 
 _TAKEN_BACK: tuple[tuple[str, ...], ...] = (
     ("actual", "no"), ("no", "wait"), ("wait", "no"), ("scratch", "that"), ("strike", "that"), ("correct", ":"),
@@ -102,7 +102,7 @@ def _words_of(reading: Reading, told: list[Sentence]) -> set[str]:
         token.stem
         for one in told
         for token in reading.tokens[one.start : one.end]
-        if token.word[0].isalnum() and token.word not in FUNCTION_WORDS
+        if carries_sense(token.word)
     } - {"case"}
 
 
@@ -115,9 +115,7 @@ def is_turned(reading: Reading, sentence: Sentence) -> bool:
             continue
         before = {token.word for token in words[sentence.start : at]}
         reached = (token.word for token in words[scope.reach[0] : scope.reach[1]])
-        if not before & _CONTRASTING and any(
-            word[0].isalnum() and word not in FUNCTION_WORDS for word in reached
-        ):
+        if not before & _CONTRASTING and any(carries_sense(word) for word in reached):
             return True
     return False
 

@@ -186,6 +186,11 @@ _SHORT_FORMS = {
 
 
 @lru_cache(maxsize=20_000)
+def carries_sense(word: str) -> bool:
+    """Whether it is a word, and not one of the small ones."""
+    return word[0].isalnum() and word not in FUNCTION_WORDS
+
+
 def is_english(word: str) -> bool:
     """Whether the dictionary knows the lower-case word; a word that it knows is not a misspelling of another."""
     return simplemma.is_known(word, "en")
