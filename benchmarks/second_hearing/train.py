@@ -58,7 +58,7 @@ def rows(how: str):
         path.stem: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         for path in sorted((HERE / "answers").glob("*.jsonl"))
     }
-    talk = FILLER.split("\n\n", maxsplit=1)[0].replace("\n", " ").strip().split(". ")
+    talk = FILLER.replace("\n", " ").strip(" .").split(". ")
     chance = random.Random(0)
     for slug, told in answers.items():
         rubric = compile_rubric(bank[slug])
@@ -70,8 +70,8 @@ def rows(how: str):
                 if chance.random() < 0.5
             ]
         if how == "strange":
-            strange = [slug for slug in answers if bank[slug].topic != rubric.question.topic]
-            others = [one["answer"] for other in strange for one in answers[other]]
+            strangers = [one for one in answers if bank[one].topic != rubric.question.topic]
+            others = [one["answer"] for other in strangers for one in answers[other]]
             due = [(text, {one.id: "missed" for one in rubric.criteria}) for text in chance.sample(others, 5)]
         for text, labels in due:
             cleaned = clean(text)

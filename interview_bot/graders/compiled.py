@@ -26,6 +26,16 @@ class CompiledCriterion(NamedTuple):
     wanted: int
     groups: tuple[tuple[str, tuple[Pattern, ...]], ...]
 
+    @property
+    def whole(self) -> tuple[Pattern, ...]:
+        """The lines that may make the whole point, those of the groups included."""
+        return (*self.heard, *(line for _, lines in self.groups for line in lines))
+
+    @property
+    def lines(self) -> tuple[Pattern, ...]:
+        """All lines."""
+        return (*self.whole, *self.partly)
+
 
 class CompiledMisconception(NamedTuple):
     """A misconception ready to be searched for."""
@@ -98,11 +108,9 @@ def compile_rubric(question: Question) -> Rubric:
         CompiledMisconception(one.id, compile_lines(one.heard, terms), one.against)
         for one in question.misconceptions
     )
-    patterns = [
-        pattern
-        for one in criteria
-        for pattern in (*one.heard, *one.partly, *(line for _, lines in one.groups for line in lines))
-    ] + [pattern for one in misconceptions for pattern in one.heard]
+    patterns = [pattern for one in criteria for pattern in one.lines] + [
+        pattern for one in misconceptions for pattern in one.heard
+    ]
     names = {pattern.subject for pattern in patterns if pattern.subject}
     subjects = {
         name: tuple(
@@ -150,7 +158,7 @@ def _words(question: Question, criteria: Sequence[CompiledCriterion]) -> Words:
     of_lines = [
         {
             stem.rstrip("*")
-            for pattern in (*one.heard, *one.partly, *(line for _, lines in one.groups for line in lines))
+            for pattern in one.lines
             for item in pattern.items
             for wording in (*item.wordings, *item.denials)
             for stem in wording.stems

@@ -68,12 +68,7 @@ def _strays(search: Search, criteria: Sequence[CompiledCriterion], verdicts: Map
     """Whether nothing that was heard is more than a plain word that any talk may hold by chance."""
     if any(one.wanted > 1 and verdicts[one.id].verdict is not Verdict.MISSED for one in criteria):
         return False
-    lines = (
-        line
-        for one in criteria
-        for line in (*one.heard, *one.partly, *(x for _, group in one.groups for x in group))
-    )
-    heard = [hit for line in lines for hit in search.hits(line) if hit.asserted]
+    heard = [hit for one in criteria for line in one.lines for hit in search.hits(line) if hit.asserted]
     told = {search.sentence_of(hit) for hit in heard}
     long = sum(one.end - one.start for one in told) >= FEWEST_TO_STRAY
     return long and not any(search.is_telling(hit) for hit in heard)
@@ -81,8 +76,9 @@ def _strays(search: Search, criteria: Sequence[CompiledCriterion], verdicts: Map
 
 def _said(search: Search, criterion: CompiledCriterion) -> int:
     """How many different words that carry sense speak for a criterion."""
-    lines = (*criterion.heard, *(line for _, group in criterion.groups for line in group))
-    return len({stem for line in lines for hit in search.hits(line) if hit.asserted for stem in hit.stems})
+    return len(
+        {stem for line in criterion.whole for hit in search.hits(line) if hit.asserted for stem in hit.stems}
+    )
 
 
 def _denied_points(
@@ -94,8 +90,7 @@ def _denied_points(
     """
     denied: dict[str, Hit] = {}
     for one in criteria:
-        lines = (*one.heard, *(line for _, group in one.groups for line in group))
-        hits = [hit for line in lines for hit in search.hits(line) if not hit.asserted]
+        hits = [hit for line in one.whole for hit in search.hits(line) if not hit.asserted]
         if hits:
             denied[one.id] = hits[0]
     stated = sum(heard.verdict is not Verdict.MISSED for heard in verdicts.values())

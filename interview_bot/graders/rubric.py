@@ -93,11 +93,7 @@ def lines_heard(rubric: Rubric, answer: str) -> frozenset[str]:
     cleaned = clean(answer)
     reading = read(cleaned, rubric.prompt_pairs)
     search = Search(cleaned, reading, rubric)
-    patterns = [
-        pattern
-        for one in rubric.criteria
-        for pattern in (*one.heard, *one.partly, *(line for _, lines in one.groups for line in lines))
-    ]
+    patterns = [pattern for one in rubric.criteria for pattern in one.lines]
     return frozenset(pattern.line for pattern in patterns if search.hits(pattern))
 
 

@@ -77,7 +77,8 @@ def hear_again(rubric: Rubric, search: Search, reading: Reading, first: Hearing)
 def open_points(rubric: Rubric, search: Search, reading: Reading, first: Hearing) -> Iterator[Open]:
     """The criteria of which something was said that no line heard whole.
 
-    What the answer itself denies, turns the other way round, or says beside a false belief only in passing, gets no second hearing.
+    What the answer itself denies, turns the other way round, says of somebody else, or beside a false belief only in passing, gets
+    no second hearing.
     """
     nothing = all(one.verdict is Verdict.MISSED for one in first.verdicts.values())
     length = sum(one.end - one.start for one in reading.sentences)
@@ -87,7 +88,7 @@ def open_points(rubric: Rubric, search: Search, reading: Reading, first: Hearing
         heard = first.verdicts[one.id]
         if heard.verdict is Verdict.MET or heard.rule.startswith(("contradicted", "only in passing")):
             continue
-        if search.swaps((*one.heard, *(line for _, lines in one.groups for line in lines))):
+        if search.swaps(one.whole):
             continue
         own = {sentence: sum(_of_lines(rubric, stems, number)) for sentence, stems in said.items()}
         loudest = sorted(own, key=lambda one: (-own[one], one))[:2]

@@ -62,8 +62,7 @@ def content(words: Iterable[Token]) -> set[str]:
 
 def _vocabulary(rubric: Rubric) -> Iterable[tuple[str, set[str]]]:
     for criterion, compiled in zip(rubric.question.criteria, rubric.criteria, strict=True):
-        lines = [line for _, group in compiled.groups for line in group]
-        yield compiled.id, _stems(criterion.point, (*compiled.heard, *compiled.partly, *lines))
+        yield compiled.id, _stems(criterion.point, compiled.lines)
     for misconception, wrong in zip(rubric.question.misconceptions, rubric.misconceptions, strict=True):
         yield wrong.id, _stems(misconception.claim, wrong.heard)
 
